@@ -1,0 +1,107 @@
+import {
+  DescribeTaskDefinitionCommand,
+  type DescribeTaskDefinitionCommandOutput,
+  type ECSClient,
+  ListTaskDefinitionFamiliesCommand,
+} from '@aws-sdk/client-ecs';
+import { closestMatch } from 'leven';
+import { rejected } from '../errors.ts';
+import { registrable } from './cleaning.ts';
+import { isNamed, type JsonObject } from './json.ts';
+import type { Revision, Source } from './types.ts';
+
+type Client = Pick<ECSClient, 'send'>;
+
+/**
+ * The registered revision that `id` names (a bare family is its newest active one). Throws a
+ * `RejectedError` when there is none, with families of a similar name where they may be listed, and
+ * when it `must be active` but is deregistered.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
+ */
+export async function readRevision(
+  ecs: Client,
+  id: string,
+  state: 'must be active' | 'may be inactive',
+): Promise<Source> {
+  const answer = await describe(ecs, id).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw error;
+    const hint = await hintFor(ecs, id);
+    throw rejected('task-definition', `there is no task definition ${id}. ${hint}`, error);
+  });
+  const status = answer.taskDefinition?.status;
+  if (state === 'must be active' && status !== undefined && status !== 'ACTIVE') {
+    throw rejected(
+      'task-definition',
+      `${id} is ${status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`,
+    );
+  }
+  const revision = toRevision(answer);
+  return {
+    definition: revision.definition,
+    label: revision.arn.replace(/^.*\//, ''),
+    // A service goes on running a revision that has been deregistered since, but ECS starts no
+    // deployment of it any more: it has to be registered again.
+    revision: status === 'INACTIVE' ? undefined : revision,
+    locate: () => undefined,
+  };
+}
+
+/**
+ * The newest active revision of `family`; absent when there is none, and when the role may not read
+ * task definitions: it serves only to compare, and registering needs no such permission.
+ */
+export async function newestRevision(
+  ecs: Client,
+  family: string | undefined,
+): Promise<Revision | undefined> {
+  if (typeof family !== 'string' || family === '') return undefined;
+  try {
+    return toRevision(await describe(ecs, family));
+  } catch (error) {
+    if (isMissing(error) || isNamed(error, 'AccessDeniedException')) return undefined;
+    throw error;
+  }
+}
+
+function describe(ecs: Client, id: string): Promise<DescribeTaskDefinitionCommandOutput> {
+  return ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id, include: ['TAGS'] }));
+}
+
+/** ECS has no exception of its own for it: "Unable to describe task definition." */
+function isMissing(error: unknown): boolean {
+  return isNamed(error, 'ClientException', 'InvalidParameterException');
+}
+
+function toRevision({ taskDefinition, tags }: DescribeTaskDefinitionCommandOutput): Revision {
+  if (!taskDefinition?.taskDefinitionArn) throw new Error('ECS described no task definition');
+  const described = taskDefinition as unknown as JsonObject;
+  return {
+    arn: taskDefinition.taskDefinitionArn,
+    definition: registrable(described, tags?.length ? tags : undefined),
+  };
+}
+
+async function hintFor(ecs: Client, id: string): Promise<string> {
+  const family = id.replace(/^.*\//, '').replace(/:\d+$/, '');
+  const families = await familiesLike(ecs, family);
+  if (families.includes(family)) {
+    return `The family ${family} exists: name another revision of it, or only the family.`;
+  }
+  const near = closestMatch(family, families, {
+    maxDistance: Math.max(2, Math.ceil(family.length / 3)),
+  });
+  return near === undefined ? 'Check the name, the region and the account.' : `Is ${near} meant?`;
+}
+
+/** Active families that begin like `family`. Only a hint depends on it, so no error may escape. */
+async function familiesLike(ecs: Client, family: string): Promise<readonly string[]> {
+  const familyPrefix = family.slice(0, Math.ceil(family.length / 3));
+  try {
+    const answer = await ecs.send(
+      new ListTaskDefinitionFamiliesCommand({ familyPrefix, status: 'ACTIVE', maxResults: 100 }),
+    );
+    return answer.families ?? [];
+  } catch {
+    return [];
+  }
+}
