@@ -1,0 +1,213 @@
+/**
+ * A world: what exists in the simulated account and what is going to happen in it. Plain data, so
+ * that it can be a JSON file. README.md tells it in words.
+ */
+export interface World {
+  account: string;
+  region: string;
+  /** `aws` unless said otherwise. */
+  partition?: string;
+  clusters: Record<string, { services: Record<string, ServiceSpec> }>;
+  taskDefinitions: TaskDefinitionSpec[];
+  /** SSM parameters. Names and metadata only: there are no values in a world. */
+  parameters?: ParameterSpec[];
+  /** Secrets Manager secrets, without values likewise. */
+  secrets?: SecretSpec[];
+  /** IAM roles by name. A role that tasks use and that is not here cannot be assumed. */
+  roles?: Record<string, RoleSpec>;
+  /** ECR repositories of the account by name. Where the list is absent, every image exists. */
+  repositories?: Record<string, { tags: string[] }>;
+  /** CloudWatch log groups. Where the list is absent, every group exists. */
+  logGroups?: string[];
+  /** Callers by access key id, `*` for any other key. Where absent, everyone may do everything. */
+  callers?: Record<string, Caller>;
+  interventions?: Intervention[];
+  faults?: Fault[];
+  /** Operations that this region does not know yet. */
+  unsupported?: string[];
+  /** For so long after UpdateService, DescribeServices still shows the state of before. */
+  eventuallyConsistentSeconds?: number;
+}
+
+/** One service as it is before anything happens. */
+export interface ServiceSpec {
+  /** `family:revision` of the world's task definitions. */
+  taskDefinition: string;
+  desiredCount: number;
+  launchType?: string;
+  deploymentController?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+  deploymentConfiguration?: DeploymentConfiguration;
+  loadBalancers?: LoadBalancer[];
+  networkConfiguration?: Json;
+  healthCheckGracePeriodSeconds?: number;
+  /** How the deployment that the world starts with stands; a steady one where absent. */
+  baseline?: { rollout: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS'; play?: Play };
+  /** How the next deployments go, in order; healthy when the list is used up. */
+  plays?: Play[];
+}
+
+export interface DeploymentConfiguration {
+  deploymentCircuitBreaker?: CircuitBreaker;
+  maximumPercent?: number;
+  minimumHealthyPercent?: number;
+  alarms?: { alarmNames: string[]; enable: boolean; rollback: boolean };
+  [field: string]: unknown;
+}
+
+export interface CircuitBreaker {
+  enable: boolean;
+  rollback: boolean;
+  resetOnHealthyTask?: boolean;
+  thresholdConfiguration?: {
+    type: 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT' | 'COUNT';
+    value: number;
+  };
+}
+
+export interface LoadBalancer {
+  targetGroupArn?: string;
+  loadBalancerName?: string;
+  containerName: string;
+  containerPort: number;
+}
+
+/** A RegisterTaskDefinition request that was made before the story begins. */
+export interface TaskDefinitionSpec {
+  family: string;
+  revision: number;
+  status?: 'ACTIVE' | 'INACTIVE';
+  tags?: { key: string; value: string }[];
+  containerDefinitions: Json[];
+  [field: string]: unknown;
+}
+
+export interface ParameterSpec {
+  name: string;
+  type?: 'String' | 'SecureString' | 'StringList';
+  /** A customer managed key's ARN: reading then needs kms:Decrypt on it. */
+  kmsKeyArn?: string;
+}
+
+export interface SecretSpec {
+  /** With the six random characters at its end. */
+  arn: string;
+  name: string;
+  kmsKeyArn?: string;
+  /** The keys of its JSON value; absent for a plain text value. */
+  keys?: string[];
+  /** Created, but no value was ever put into it. */
+  empty?: boolean;
+}
+
+export interface RoleSpec {
+  /** Who may assume it; `ecs-tasks.amazonaws.com` where absent. */
+  trust?: string;
+  /** Names of AWS managed policies that the simulator knows. */
+  managed?: string[];
+  allow?: Statement[];
+}
+
+/** Both sides may hold `*`. The resource is `*` where absent. */
+export interface Statement {
+  action: string;
+  resource?: string;
+}
+
+export interface Caller {
+  arn: string;
+  /** What it may do; everything where absent. */
+  allow?: Statement[];
+  /** What it may not do; `reason` replaces the usual "because no identity-based policy allows …". */
+  deny?: (Statement & { reason?: string })[];
+}
+
+/** How one deployment goes, unless the world itself already makes its tasks fail. */
+export interface Play {
+  outcome:
+    | 'healthy'
+    | 'image-missing'
+    | 'app-exit'
+    | 'unhealthy'
+    | 'unhealthy-container'
+    | 'hang'
+    | 'no-capacity'
+    | 'alarm'
+    | 'fail';
+  /** Only so many tasks of the deployment meet this outcome; the later ones are healthy. */
+  onlyFirst?: number;
+  /** For `app-exit`; 1 where absent. */
+  exitCode?: number;
+  /** For `unhealthy`: what the load balancer says. */
+  healthReason?: string;
+  /** For `fail`: the end of each task, in any words. */
+  fail?: Failure;
+  timings?: Partial<Timings>;
+}
+
+/** An arbitrary end of a task. */
+export interface Failure {
+  stopCode: string;
+  stoppedReason: string;
+  containers?: Json[];
+  /** Counted from the launch of the task. */
+  afterSeconds?: number;
+}
+
+/** Seconds. The defaults make a normal rollout of about a minute and a half. */
+export interface Timings {
+  /** From the launch. */
+  pending: number;
+  activating: number;
+  running: number;
+  /** From RUNNING. */
+  healthy: number;
+  exit: number;
+  unhealthy: number;
+  /** From the launch, for a task that cannot start. */
+  startFailure: number;
+  /** Between two launches where the first one failed. */
+  retry: number;
+  drain: number;
+  stop: number;
+  /** From the last counted failure to the breaker's trip. */
+  breaker: number;
+  rollback: number;
+  bake: number;
+}
+
+/** Something that others do meanwhile, `atSeconds` after the first UpdateService. */
+export interface Intervention {
+  atSeconds: number;
+  do: 'supersede' | 'stop' | 'delete-service' | 'scale' | 'stop-task';
+  cluster?: string;
+  service?: string;
+  /** For `supersede`: `family:revision`; the same revision again where absent. */
+  taskDefinition?: string;
+  /** For `scale`. */
+  desiredCount?: number;
+}
+
+/** A fault between client and service. Without a limit it never ends. */
+export interface Fault {
+  /** `*` is any. */
+  operation: string;
+  /** How many calls it hits. */
+  times?: number;
+  /** How many calls of the operation it lets pass first. */
+  afterCall?: number;
+  /** Counted from the first UpdateService. */
+  atSeconds?: number;
+  forSeconds?: number;
+  error:
+    | { type: string; message: string; status?: number }
+    /** Never answers. */
+    | 'hang'
+    /** Closes the connection unheard. */
+    | 'reset'
+    /** Does what was asked, then closes the connection. */
+    | 'reset-after'
+    /** A proxy's page. */
+    | 'html-500';
+}
+
+export type Json = Record<string, unknown>;
