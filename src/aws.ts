@@ -1,0 +1,137 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { RejectedError } from './errors.ts';
+
+/** The AWS clients of one step, all of one region. */
+export interface Aws {
+  readonly region: string;
+  /** For single calls: the SDK repeats them on throttling and server errors. */
+  readonly ecs: ECSClient;
+  /** For polling: one request a call, since the poll's own cadence is what slows down and repeats. */
+  readonly poll: ECSClient;
+  /** Loaded on first use: most deploys never need it. */
+  secretsManager(): Promise<SecretsManagerClient>;
+}
+
+/** No connection or answer within this time is an error that is retried, not a wait without end. */
+const http = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+
+/**
+ * Makes the clients from the environment as `aws-actions/configure-aws-credentials` leaves it (the
+ * SDK's own chain, `AWS_ENDPOINT_URL` included). Credentials are resolved here, so that a step
+ * without them is refused before it does anything.
+ *
+ * @param region the region that the environment names, or undefined for the SDK's own look-up
+ * @throws RejectedError when there is no region or there are no credentials
+ */
+export async function connect(region: string | undefined): Promise<Aws> {
+  const config = { ...(region === undefined ? {} : { region }), requestHandler: http };
+  const ecs = new ECSClient({ ...config, maxAttempts: 5 });
+  const resolved = await ecs.config.region().catch((cause) => {
+    throw new RejectedError(
+      [
+        {
+          message:
+            'No AWS region is set. Run aws-actions/configure-aws-credentials with `aws-region` in ' +
+            'an earlier step of this job, or set AWS_REGION.',
+        },
+      ],
+      { cause },
+    );
+  });
+  await ecs.config.credentials().catch((cause) => {
+    throw new RejectedError(
+      [
+        {
+          message:
+            `No AWS credentials were found (${awsWords(cause)}). Run ` +
+            'aws-actions/configure-aws-credentials in an earlier step of this job; with OIDC the ' +
+            'job also needs `permissions: id-token: write`.',
+        },
+      ],
+      { cause },
+    );
+  });
+  return {
+    region: resolved,
+    ecs,
+    poll: new ECSClient({ ...config, maxAttempts: 1 }),
+    async secretsManager() {
+      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      return new SecretsManagerClient(config);
+    },
+  };
+}
+
+/** What an error of an AWS call means for the caller, whatever the service calls it. */
+export type AwsErrorKind =
+  /** The caller lacks a permission: does not heal by repeating. */
+  | 'access-denied'
+  /** The credentials are missing, expired or wrong: does not heal by repeating. */
+  | 'credentials'
+  | 'throttled'
+  /** The operation does not exist here. */
+  | 'unsupported'
+  /** The request itself was refused. */
+  | 'invalid'
+  /** The network, a time-out or AWS's own fault: worth repeating. */
+  | 'transient';
+
+const kinds: readonly (readonly [AwsErrorKind, RegExp])[] = [
+  ['access-denied', /^(AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation)$/],
+  [
+    'credentials',
+    /^(ExpiredToken|ExpiredTokenException|RequestExpired|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|IncompleteSignature(Exception)?|AuthFailure|CredentialsProviderError)$/,
+  ],
+  [
+    'throttled',
+    /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestThrottled(Exception)?|RequestLimitExceeded|SlowDown)$/,
+  ],
+  ['unsupported', /^(UnsupportedFeatureException|UnknownOperationException|InvalidAction)$/],
+];
+
+/** Sorts an error by its name first, then by its HTTP status; without either it is the network. */
+export function awsErrorKind(error: unknown): AwsErrorKind {
+  const name = error instanceof Error ? error.name : '';
+  const known = kinds.find(([, names]) => names.test(name));
+  if (known) return known[0];
+  const status = httpStatus(error);
+  if (status === 429) return 'throttled';
+  return status !== undefined && status >= 400 && status < 500 ? 'invalid' : 'transient';
+}
+
+function httpStatus(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode;
+}
+
+/** AWS's own words for an error, `Name: message`; an answer that was no AWS error is named as such. */
+export function awsWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const status = httpStatus(error);
+  // A body that the SDK could not read (an HTML page of a proxy, say) ends as a SyntaxError.
+  if (error.name === 'SyntaxError' && status !== undefined)
+    return `HTTP ${status} without AWS's answer`;
+  return error.message && error.message !== 'UnknownError'
+    ? `${error.name}: ${error.message}`
+    : status === undefined
+      ? error.name
+      : `${error.name} (HTTP ${status})`;
+}
+
+/** The parts of an ARN, or undefined for anything else. */
+export function parseArn(
+  text: string,
+):
+  | { partition: string; service: string; region: string; account: string; resource: string }
+  | undefined {
+  const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(text);
+  if (!match) return undefined;
+  const [, partition = '', service = '', region = '', account = '', resource = ''] = match;
+  return { partition, service, region, account, resource };
+}
+
+/** The last part of an ARN's path, e.g. `web:7` of a task definition or `web` of a service. */
+export function shortName(arnOrName: string): string {
+  return arnOrName.slice(arnOrName.lastIndexOf('/') + 1);
+}

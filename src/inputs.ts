@@ -1,0 +1,166 @@
+import { getInput } from '@actions/core';
+import { parse as parseYaml } from 'yaml';
+import { type Problem, RejectedError } from './errors.ts';
+import {
+  type Parsed,
+  parseAssignments,
+  parseImages,
+  parseNames,
+  parseTags,
+  parseTargets,
+} from './lines.ts';
+import { serviceOverrideProblems } from './rollout/service-overrides.ts';
+import { parseSourceReference } from './task-definition/source.ts';
+import type { Changes, SourceReference } from './task-definition/types.ts';
+
+/** What `circuit-breaker` asks for: leave it, on with rollback, on without. */
+export type CircuitBreakerChoice = 'keep' | 'rollback' | 'stop';
+
+/** The step's inputs, typed and checked, and what it needs of the environment. */
+export interface Inputs {
+  /** Name or ARN. */
+  readonly cluster: string;
+  /** Names or ARNs, at least one, each once. */
+  readonly services: readonly string[];
+  readonly source: SourceReference;
+  /** The default container, where the user names one. */
+  readonly container: string | undefined;
+  readonly changes: Changes;
+  /** Fields of UpdateService, as the user wrote them. */
+  readonly serviceOverrides: Readonly<Record<string, unknown>>;
+  readonly desiredCount: number | undefined;
+  readonly forceNewDeployment: boolean;
+  readonly circuitBreaker: CircuitBreakerChoice;
+  readonly wait: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds between polls; undefined is adaptive. */
+  readonly pollInterval: number | undefined;
+  readonly dryRun: boolean;
+  /** The folder that file names are relative to. */
+  readonly workspace: string;
+  /** `AWS_REGION`, or `AWS_DEFAULT_REGION`, which the JavaScript SDK does not read by itself. */
+  readonly region: string | undefined;
+}
+
+/**
+ * Reads every input and every environment variable of the action's own; nothing else does. The
+ * runner passes an input `task-definition` as `INPUT_TASK-DEFINITION` and does not enforce
+ * `required`.
+ *
+ * @throws RejectedError with all problems of all inputs at once
+ */
+export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
+  const problems: Problem[] = [];
+  const attempt = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error;
+      problems.push(...error.problems);
+      return otherwise;
+    }
+  };
+  const problem = (input: string, message: string) => void problems.push({ input, message });
+  const collect = <T>({ values, problems: found }: Parsed<T>) => {
+    problems.push(...found);
+    return values;
+  };
+
+  const boolean = (input: string, otherwise: boolean) => {
+    const text = getInput(input);
+    if (text === '') return otherwise;
+    if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+    problem(input, `"${text}" is neither true nor false.`);
+    return otherwise;
+  };
+  const yamlMap = (input: string): Record<string, unknown> => {
+    const text = getInput(input);
+    if (text === '') return {};
+    try {
+      const value: unknown = parseYaml(text);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return value as Record<string, unknown>;
+      }
+      problem(input, 'must be a YAML mapping, e.g. `cpu: "512"`.');
+    } catch (error) {
+      // The parser's first line names the position; the lines after it quote the text.
+      const [first = ''] = (error as Error).message.split('\n');
+      problem(input, `is not valid YAML: ${first}`);
+    }
+    return {};
+  };
+
+  const cluster = getInput('cluster');
+  if (cluster === '') problem('cluster', 'is empty. Give the name or ARN of the ECS cluster.');
+  const services = parseNames(getInput('service'));
+  if (services.length === 0) {
+    problem('service', 'is empty. Give the name or ARN of the ECS service, one or several.');
+  }
+
+  const breaker = getInput('circuit-breaker').toLowerCase() || 'keep';
+  const circuitBreaker = (['keep', 'rollback', 'stop'] as const).find((one) => one === breaker);
+  if (!circuitBreaker) {
+    problem('circuit-breaker', `"${breaker}" is none of keep, rollback, stop.`);
+  }
+
+  const countText = getInput('desired-count');
+  if (!/^\d*$/.test(countText)) {
+    problem('desired-count', `"${countText}" is not a whole number of tasks, 0 or more.`);
+  }
+
+  const pollText = getInput('poll-interval');
+  const adaptive = pollText === '' || pollText.toLowerCase() === 'adaptive';
+  const poll = adaptive ? undefined : Number(pollText);
+  if (poll !== undefined && !(poll > 0 && poll <= 3600)) {
+    problem(
+      'poll-interval',
+      `"${pollText}" is not a number of seconds above 0 (decimals are fine).`,
+    );
+  }
+
+  const serviceOverrides = yamlMap('service-overrides');
+  problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker ?? 'keep'));
+
+  const inputs: Inputs = {
+    cluster,
+    services,
+    source: attempt(() => parseSourceReference(getInput('task-definition')), { kind: 'running' }),
+    container: getInput('container') || undefined,
+    changes: {
+      images: collect(parseImages('image', getInput('image'))),
+      environment: collect(parseAssignments('environment', getInput('environment'))),
+      secrets: collect(parseAssignments('secrets', getInput('secrets'))),
+      unset: collect(parseTargets('unset', getInput('unset'))),
+      overrides: yamlMap('overrides'),
+      tags: Object.fromEntries(collect(parseTags('tags', getInput('tags')))),
+    },
+    serviceOverrides,
+    desiredCount: countText === '' ? undefined : Number(countText),
+    forceNewDeployment: boolean('force-new-deployment', false),
+    circuitBreaker: circuitBreaker ?? 'keep',
+    wait: boolean('wait', true),
+    timeout: attempt(() => parseDuration('timeout', getInput('timeout') || '30m'), 0),
+    pollInterval: poll === undefined ? undefined : poll * 1000,
+    dryRun: boolean('dry-run', false),
+    workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
+  };
+  if (problems.length > 0) throw new RejectedError(problems);
+  return inputs;
+}
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `30m`, `2h`; a bare number is minutes. Returns milliseconds. */
+export function parseDuration(input: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([smh]?)$/i.exec(text);
+  const milliseconds = match ? Number(match[1]) * (units[match[2]?.toLowerCase() || 'm'] ?? 0) : 0;
+  if (milliseconds > 0) return milliseconds;
+  throw new RejectedError([
+    {
+      input,
+      message: `"${text}" is not a duration such as 90s, 30m or 2h (a bare number is minutes).`,
+    },
+  ]);
+}

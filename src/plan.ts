@@ -1,0 +1,124 @@
+import { type Aws, parseArn } from './aws.ts';
+import { type Problem, RejectedError } from './errors.ts';
+import type { Inputs } from './inputs.ts';
+import type { Plan } from './result.ts';
+import { type ServiceChanges, serviceChanges } from './rollout/start.ts';
+import type { Service } from './rollout/types.ts';
+import { applyChanges } from './task-definition/change.ts';
+import { sameDefinition } from './task-definition/compare.ts';
+import { chooseContainer } from './task-definition/container.ts';
+import { describeSecretArn } from './task-definition/describe-secret.ts';
+import { diff } from './task-definition/diff.ts';
+import { formatPath } from './task-definition/json.ts';
+import { locator } from './task-definition/locate.ts';
+import { resolveSecrets } from './task-definition/secrets.ts';
+import { loadSource } from './task-definition/source.ts';
+import { newestRevision } from './task-definition/source-revision.ts';
+import type { Location, Path, Place, Revision, TaskDefinition } from './task-definition/types.ts';
+import { validate } from './task-definition/validate.ts';
+
+/** What one service's deploy will do; nothing has been changed to find out. */
+export interface ServicePlan {
+  readonly service: Service;
+  readonly definition: TaskDefinition;
+  /** ARN of the registered revision that equals `definition`, if there is one. */
+  readonly revision: string | undefined;
+  /** The revision that the service runs, where it may be read. */
+  readonly running: Revision | undefined;
+  readonly changes: ServiceChanges;
+  readonly plan: Plan;
+}
+
+/**
+ * Plans one service: loads the source, applies the inputs' changes, makes every secret reference a
+ * full ARN and checks the outcome. Only reads.
+ *
+ * @throws RejectedError with every problem found
+ */
+export async function planService(
+  aws: Aws,
+  inputs: Inputs,
+  service: Service,
+): Promise<ServicePlan> {
+  const source = await loadSource(inputs.source, {
+    ecs: aws.ecs,
+    workspace: inputs.workspace,
+    runningTaskDefinition: service.taskDefinition,
+  });
+  const changed = applyChanges(source.definition, inputs.changes, (definition, neededBy) =>
+    chooseContainer(definition, {
+      wanted: inputs.container,
+      loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
+      neededBy,
+    }),
+  );
+  const place = placeOf(service);
+  const describeSecret = async (name: string) =>
+    describeSecretArn(await aws.secretsManager())(name);
+  const locate = locator(source, changed);
+  const problems = problemsOf(changed, service, locate);
+  const definition = await resolveSecrets(changed, place, describeSecret, locate).catch(
+    (error: unknown) => {
+      if (!(error instanceof RejectedError)) throw error;
+      problems.push(...error.problems);
+      return changed;
+    },
+  );
+  if (problems.length > 0) {
+    throw new RejectedError(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
+  }
+
+  const running =
+    inputs.source.kind === 'running'
+      ? source.revision
+      : await newestRevision(aws.ecs, service.taskDefinition);
+  const resolve = (revision: Revision) =>
+    resolveSecrets(revision.definition, place, describeSecret).catch(() => revision.definition);
+  const revision = await equalRevision(definition, [running, source.revision], resolve);
+  const changes = serviceChanges(inputs, service);
+  return {
+    service,
+    definition,
+    revision,
+    running,
+    changes,
+    plan: {
+      source: source.label,
+      register: revision === undefined,
+      taskDefinition: diff(running?.definition, definition),
+      service: Object.keys(changes),
+    },
+  };
+}
+
+function placeOf(service: Service): Place {
+  const arn = parseArn(service.arn);
+  if (!arn) throw new Error(`ECS described ${service.name} without an ARN`);
+  return { partition: arn.partition, region: arn.region, account: arn.account };
+}
+
+function problemsOf(
+  definition: TaskDefinition,
+  service: Service,
+  locate: (path: Path) => Location | undefined,
+): Problem[] {
+  const fargate =
+    service.launchesOnFargate || (definition.requiresCompatibilities ?? []).includes('FARGATE');
+  return validate(definition, { fargate, loadBalancers: service.loadBalancers }).map(
+    ({ path, message }) => {
+      return { message, path: formatPath(path), ...(locate(path) ?? { input: 'task-definition' }) };
+    },
+  );
+}
+
+/** The first of `candidates` that registering `definition` would only repeat. */
+async function equalRevision(
+  definition: TaskDefinition,
+  candidates: readonly (Revision | undefined)[],
+  resolve: (revision: Revision) => Promise<TaskDefinition>,
+): Promise<string | undefined> {
+  for (const candidate of candidates) {
+    if (candidate && sameDefinition(definition, await resolve(candidate))) return candidate.arn;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import { shortName } from '../aws.ts';
+import { stopReason, withoutIds } from '../rollout/cause.ts';
+import type { Verdict } from '../rollout/judge.ts';
+import { ownDeployment, type RolloutState } from '../rollout/state.ts';
+import { stopwatch, untrusted } from './text.ts';
+
+/** Milliseconds without a line after which one is written although nothing changed. */
+export const heartbeat = 30_000;
+
+/**
+ * The log lines for what `next` shows and `previous` did not, oldest first. Pure. Events and tasks
+ * carry the time that AWS gave them, everything else the time since the step began to follow.
+ */
+export function progressLines(
+  previous: RolloutState,
+  next: RolloutState,
+  verdicts: { readonly previous: Verdict; readonly next: Verdict },
+): string[] {
+  const told = happenings(previous, 0, 0).map(({ words }) => withoutIds(words));
+  const lines: string[] = [];
+  const fresh = happenings(next, previous.events.length, previous.stoppedTasks.length);
+  for (const { time, label, words } of fresh) {
+    const known = words.length > longWords && told.some((one) => one.includes(withoutIds(words)));
+    lines.push(at(time, `${label}: ${known ? 'the same as above' : untrusted(words)}`));
+    told.push(withoutIds(words));
+  }
+  const status = statusLine(next, verdicts.next);
+  if (status !== statusLine(previous, verdicts.previous)) {
+    lines.push(at(next.now - next.startedAt, status));
+  }
+  return lines;
+}
+/** The line of a heartbeat: how things stand although nothing changed. */
+export function heartbeatLine(state: RolloutState, verdict: Verdict): string {
+  return at(state.now - state.startedAt, `${statusLine(state, verdict)} (no change)`);
+}
+
+/** The opening line of the wait. */
+export function openingLine(state: RolloutState, verdict: Verdict): string {
+  return at(0, `following ${untrusted(state.attempt.deploymentId)}: ${statusLine(state, verdict)}`);
+}
+
+function at(milliseconds: number, text: string): string {
+  return `${stopwatch(milliseconds).padStart(7)}  ${text}`;
+}
+
+const phases = {
+  'rolling-out': '',
+  failing: 'failed, waiting for the rollback',
+  'rolling-back': 'rolling back',
+  stopping: 'stopping',
+} as const;
+
+/** `web:8 1 of 2 running, 1 pending · breaker 1 of 3`. */
+function statusLine(state: RolloutState, verdict: Verdict): string {
+  const { attempt, service, serviceDeployment } = state;
+  const name = (arn: string) => untrusted(shortName(arn));
+  const own = ownDeployment(attempt, service);
+  const counts = own
+    ? [`${own.running} of ${own.desired} running`, own.pending > 0 && `${own.pending} pending`]
+    : ['no longer listed'];
+  const breaker = serviceDeployment?.breaker;
+  const failures =
+    breaker && breaker.threshold > 0
+      ? breaker.failures > 0 && `breaker ${breaker.failures} of ${breaker.threshold}`
+      : own && own.failed > 0 && `${own.failed} failed in a row`;
+  const others = service.deployments
+    .filter(({ id, running }) => id !== attempt.deploymentId && running > 0)
+    .map(({ taskDefinition, running }) => `${name(taskDefinition)} ${running} running`);
+  const stage = serviceDeployment?.lifecycleStage;
+  return [
+    `${name(attempt.taskDefinition)} ${counts.filter(Boolean).join(', ')}`,
+    ...others,
+    failures,
+    verdict.status === 'in-progress' &&
+      verdict.phase === 'rolling-out' &&
+      stage &&
+      untrusted(stage),
+    verdict.status === 'in-progress' && phases[verdict.phase],
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Words that are longer than this, in characters, are written once and referred to after that. */
+const longWords = 120;
+
+interface Happening {
+  /** Milliseconds since the deployment was made, by AWS's clock. */
+  readonly time: number;
+  /** What it happened to, in our words. */
+  readonly label: string;
+  /** In AWS's words. */
+  readonly words: string;
+}
+
+/** Events and stopped tasks from the given counts on, oldest first. */
+function happenings(state: RolloutState, fromEvent: number, fromTask: number): Happening[] {
+  const since = (time: number) => time - state.attempt.createdAt;
+  const events = state.events.slice(fromEvent).map(({ at, message }): Happening => {
+    const words = message.replace(/^\(service [^)]*\) /, '');
+    // Fargate repeats the whole reason of each task here; it is one reason with the tasks'.
+    const [, label = '', reason] =
+      /^(was unable to place a task)\. Reason: (.+?)\.?$/.exec(words) ?? [];
+    return { time: since(at), label: label ? `event: ${label}` : 'event', words: reason ?? words };
+  });
+  const tasks = state.stoppedTasks.slice(fromTask).flatMap((task): Happening[] => {
+    const words = stopReason(task);
+    const id = untrusted(shortName(task.arn).slice(0, 8));
+    return words === undefined
+      ? []
+      : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
+  });
+  return [...events, ...tasks].toSorted((one, other) => one.time - other.time);
+}

@@ -1,0 +1,114 @@
+import { shortName } from '../aws.ts';
+import { causeOf } from '../rollout/cause.ts';
+import type { Ending } from '../rollout/follow.ts';
+import { runningTaskDefinition, sameRevision } from '../rollout/judge.ts';
+import { ownDeployment, type RolloutState } from '../rollout/state.ts';
+import { count, duration, untrusted } from './text.ts';
+
+/**
+ * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
+ * made harmless for a log. @param timeout milliseconds
+ */
+export function summarize(state: RolloutState, ending: Ending, timeout: number): string[] {
+  const { attempt } = state;
+  const tried = shortName(attempt.taskDefinition);
+  const head = `${attempt.service} · ${shortName(attempt.clusterArn)}:`;
+  const serves = servesNow(state, ending);
+
+  switch (ending.status) {
+    case 'succeeded': {
+      const own = ownDeployment(attempt, state.service);
+      const tasks = own ? ` with ${own.running} of ${count(own.desired, 'task')}` : '';
+      const took = duration(state.now - state.startedAt);
+      return attempt.isNew
+        ? [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`]
+        : [`${head} updated without a new deployment. ${tried} serves${tasks}.`];
+    }
+    case 'rolled-back':
+      return [
+        `${head} rolled back, ${tried} is not deployed.`,
+        serves,
+        ...reasons(state, ending.reason),
+      ];
+    case 'superseded': {
+      const by = ending.by ? ` of ${shortName(ending.by)}` : '';
+      return [
+        `${head} superseded. Another deployment${by} replaced the one of ${tried} before it was complete.`,
+        serves,
+      ];
+    }
+    case 'stopped': {
+      const why = ending.reason ? reasons(state, ending.reason) : [];
+      return [`${head} stopped. Someone else stopped the deployment of ${tried}.`, serves, ...why];
+    }
+    case 'timed-out':
+      return [
+        `${head} timed out. After ${duration(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
+        serves,
+        ...reasons(state, undefined),
+      ];
+    case 'cancelled':
+      return [
+        `${head} cancelled. This step no longer follows the deployment of ${tried}; ECS goes on with it.`,
+        serves,
+      ];
+    case 'failed':
+      return [
+        `${head} failed${failures[ending.why](tried)}`,
+        ...failureDetails(state, ending, serves),
+      ];
+  }
+}
+
+type Failed = Extract<Ending, { status: 'failed' }>;
+
+const failures: Readonly<Record<Failed['why'], (tried: string) => string>> = {
+  'no-rollback': (tried) => ` and not rolled back, ${tried} is not deployed.`,
+  'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
+  'service-gone': (tried) => `. The service was deleted while ${tried} was being deployed.`,
+  'not-started': (tried) => `. ECS accepted the update but started no deployment of ${tried}.`,
+  lost: (tried) =>
+    `. The deployment of ${tried} was started, but cannot be followed to its end; ECS goes on with it.`,
+};
+
+function failureDetails(state: RolloutState, { why, reason }: Failed, serves: string): string[] {
+  switch (why) {
+    case 'no-rollback':
+    case 'rollback-failed':
+      return [serves, ...reasons(state, reason)];
+    case 'not-started':
+      return [serves, 'Set `force-new-deployment: true` to have one started.'];
+    case 'lost':
+      return [untrusted(reason ?? '')];
+    case 'service-gone':
+      return [];
+  }
+}
+
+/** The cause in the words of tasks or events, then what ECS says of the rollout as a whole. */
+function reasons(state: RolloutState, reason: string | undefined): string[] {
+  const cause = causeOf(state);
+  const words = [cause, reason === cause ? undefined : reason].filter((one) => one !== undefined);
+  return words.length > 0
+    ? words.map((one) => `ECS says: ${untrusted(one).replace(/\.?$/, '.')}`)
+    : ['ECS gave no reason.'];
+}
+
+const timedOutIn = {
+  'rolling-out': 'rolling out',
+  failing: 'giving up',
+  'rolling-back': 'rolling back',
+  stopping: 'stopping',
+} as const;
+
+function servesNow(state: RolloutState, ending: Ending): string {
+  const running = runningTaskDefinition(state, ending);
+  if (running === undefined) return 'No task of the service runs now.';
+  const { taskDefinition, previousTaskDefinition } = state.attempt;
+  if (sameRevision(running, taskDefinition) && sameRevision(running, previousTaskDefinition)) {
+    return `${shortName(running)} serves, from the deployment before.`;
+  }
+  return sameRevision(running, previousTaskDefinition)
+    ? `${shortName(running)} still serves.`
+    : `${shortName(running)} serves now.`;
+}

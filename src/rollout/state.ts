@@ -1,0 +1,66 @@
+import type {
+  Attempt,
+  Deployment,
+  Service,
+  ServiceDeployment,
+  ServiceEvent,
+  StoppedTask,
+} from './types.ts';
+
+/**
+ * Everything that is known of a rollout after some number of polls. Judging and drawing read this
+ * and nothing else. `startedAt`, `now` and every `…Since` are the local clock, in milliseconds.
+ */
+export interface RolloutState {
+  readonly attempt: Attempt;
+  readonly startedAt: number;
+  readonly now: number;
+  /** The newest answer of DescribeServices, kept when the service is gone. */
+  readonly service: Service;
+  readonly gone: boolean;
+  readonly serviceDeployment: ServiceDeployment | undefined;
+  /** Events since the deployment was made, oldest first. */
+  readonly events: readonly ServiceEvent[];
+  readonly stoppedTasks: readonly StoppedTask[];
+  /** The largest `failedTasks` seen of this deployment, which AWS sets back to 0. */
+  readonly mostFailed: number;
+  /** Whether the deployment was seen listed, but no longer as PRIMARY. */
+  readonly demoted: boolean;
+  /** Whether it was ever seen FAILED. */
+  readonly failed: boolean;
+  readonly failedSince: number | undefined;
+  /** Since when it is missing from `deployments[]`. */
+  readonly absentSince: number | undefined;
+  /** Since when each source, taken alone, says that the rollout has ended. */
+  readonly deploymentsEndedSince: number | undefined;
+  readonly serviceDeploymentEndedSince: number | undefined;
+  /** Why the wait could not go on. */
+  readonly lost: string | undefined;
+}
+
+/** The state right after UpdateService answered with `service`. */
+export function initialState(attempt: Attempt, service: Service, now: number): RolloutState {
+  return {
+    attempt,
+    startedAt: now,
+    now,
+    service,
+    gone: false,
+    serviceDeployment: undefined,
+    events: [],
+    stoppedTasks: [],
+    mostFailed: 0,
+    demoted: false,
+    failed: false,
+    failedSince: undefined,
+    absentSince: undefined,
+    deploymentsEndedSince: undefined,
+    serviceDeploymentEndedSince: undefined,
+    lost: undefined,
+  };
+}
+
+/** The followed deployment as DescribeServices lists it now. */
+export function ownDeployment(attempt: Attempt, service: Service): Deployment | undefined {
+  return service.deployments.find(({ id }) => id === attempt.deploymentId);
+}

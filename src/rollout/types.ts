@@ -1,0 +1,124 @@
+/**
+ * What the rollout rooms pass around: AWS's answers reduced to what judging and drawing need. All
+ * times are milliseconds since the epoch on AWS's clock unless said otherwise; all text is AWS's
+ * own and untrusted.
+ */
+
+/** One of `services[].deployments[]`. Status and rollout state are open sets (facts: plain strings). */
+export interface Deployment {
+  /** `ecs-svc/…` */
+  readonly id: string;
+  /** `PRIMARY`, `ACTIVE`, `INACTIVE`, and `DRAINING` has been seen. */
+  readonly status: string;
+  /** ARN. */
+  readonly taskDefinition: string;
+  /** `IN_PROGRESS`, `COMPLETED`, `FAILED`; absent with a Classic Load Balancer. */
+  readonly rolloutState: string | undefined;
+  readonly rolloutStateReason: string | undefined;
+  readonly desired: number;
+  readonly pending: number;
+  readonly running: number;
+  /** Consecutive failures; goes back to 0 once a task runs. */
+  readonly failed: number;
+  readonly createdAt: number;
+}
+
+export interface ServiceEvent {
+  readonly id: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What DescribeServices tells of one service. */
+export interface Service {
+  readonly name: string;
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly status: string;
+  /** What the service is set to run: ARN, family:revision in some stand-ins. */
+  readonly taskDefinition: string;
+  readonly controller: string;
+  /** Circuit breaker as the service is set; absent fields read as off. */
+  readonly breaker: { readonly enable: boolean; readonly rollback: boolean };
+  /** Whether the alarms of the deployment configuration roll back. */
+  readonly alarmRollback: boolean;
+  readonly launchesOnFargate: boolean;
+  readonly loadBalancers: readonly {
+    readonly containerName: string;
+    readonly containerPort: number | undefined;
+  }[];
+  readonly deployments: readonly Deployment[];
+  /** Newest first, at most 100. */
+  readonly events: readonly ServiceEvent[];
+  /** ARN of the newest ServiceDeployment, where AWS says it. */
+  readonly serviceDeploymentArn: string | undefined;
+  /** The service as DescribeServices gave it, to compare settings with. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One ServiceDeployment. Its status says how it went; there is no `FAILED` among the values.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+ */
+export interface ServiceDeployment {
+  readonly arn: string;
+  readonly status: string;
+  readonly statusReason: string | undefined;
+  readonly lifecycleStage: string | undefined;
+  /** `ROLLING`, `BLUE_GREEN`, `LINEAR`, `CANARY`; absent reads as rolling. */
+  readonly strategy: string | undefined;
+  readonly breaker:
+    | { readonly status: string; readonly failures: number; readonly threshold: number }
+    | undefined;
+  readonly alarms: { readonly status: string; readonly triggered: readonly string[] } | undefined;
+}
+
+/** A task of the followed deployment that stopped. */
+export interface StoppedTask {
+  readonly arn: string;
+  readonly stoppedAt: number | undefined;
+  readonly stopCode: string | undefined;
+  readonly reason: string | undefined;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly exitCode: number | undefined;
+    readonly reason: string | undefined;
+  }[];
+}
+
+/** The deployment that this step follows. */
+export interface Attempt {
+  /** Name for people. */
+  readonly service: string;
+  readonly serviceArn: string;
+  readonly clusterArn: string;
+  readonly deploymentId: string;
+  /** Whether UpdateService started it; false where it was there before and is only followed. */
+  readonly isNew: boolean;
+  /** ARN of the revision that shall run. */
+  readonly taskDefinition: string;
+  /** ARN of the revision that ran before. */
+  readonly previousTaskDefinition: string;
+  /** Ids in `deployments[]` before the update: PRIMARY again, one of them means a rollback. */
+  readonly knownDeploymentIds: readonly string[];
+  /** ARN of the service's newest ServiceDeployment before the update. */
+  readonly knownServiceDeployment: string | undefined;
+  readonly createdAt: number;
+}
+
+/** What one poll brought. `at` is the local clock. */
+export type Observation =
+  | {
+      readonly kind: 'seen';
+      readonly at: number;
+      /** Undefined when ECS no longer knows the service. */
+      readonly service: Service | undefined;
+      /** Undefined while it is not found, and where it cannot be read. */
+      readonly serviceDeployment: ServiceDeployment | undefined;
+      /** Tasks of this deployment found stopped since the observation before. */
+      readonly stoppedTasks: readonly StoppedTask[];
+    }
+  /** Something went wrong that is worth telling; the wait goes on. */
+  | { readonly kind: 'notice'; readonly at: number; readonly message: string }
+  /** The wait cannot go on: no permission, no credentials, or no answer for too long. */
+  | { readonly kind: 'lost'; readonly at: number; readonly message: string };

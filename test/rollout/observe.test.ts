@@ -1,0 +1,262 @@
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { observe } from '../../src/rollout/observe.ts';
+import type { Observation } from '../../src/rollout/types.ts';
+import { fakeClock } from '../support/fake-clock.ts';
+import { attempt, own, start } from '../support/rollout.ts';
+
+const ecs = mockClient(ECSClient);
+const recordArn = 'arn:aws:ecs:eu-west-1:123456789012:service-deployment/prod/web/abc';
+
+/** An error as the SDK throws it. */
+const awsError = (name: string, httpStatusCode = 400) =>
+  Object.assign(new Error(`${name} says no`), { name, $metadata: { httpStatusCode } });
+
+const running = (failedTasks = 0) => ({
+  services: [
+    {
+      serviceName: 'web',
+      serviceArn: attempt().serviceArn,
+      status: 'ACTIVE',
+      deployments: [
+        { id: own, status: 'PRIMARY', rolloutState: 'IN_PROGRESS' as const, failedTasks },
+      ],
+    },
+  ],
+});
+const listed = {
+  serviceDeployments: [{ serviceDeploymentArn: recordArn, createdAt: new Date(start) }],
+};
+const record = (failureCount = 0) => ({
+  serviceDeployments: [
+    {
+      serviceDeploymentArn: recordArn,
+      status: 'IN_PROGRESS' as const,
+      deploymentCircuitBreaker: { status: 'MONITORING' as const, failureCount, threshold: 3 },
+    },
+  ],
+});
+
+/** The first `most` observations, on a clock that only sleeps move. */
+async function collect(most: number, pollInterval?: number, deadline = Number.MAX_SAFE_INTEGER) {
+  const clock = fakeClock(start);
+  const cancellation = new AbortController();
+  const seen: Observation[] = [];
+  const options = {
+    ecs: new ECSClient({ region: 'eu-west-1' }),
+    clock,
+    signal: cancellation.signal,
+    pollInterval,
+    deadline,
+  };
+  for await (const observation of observe(attempt(), options)) {
+    seen.push(observation);
+    if (seen.length >= most) break;
+  }
+  return { seen, elapsed: clock.now() - start };
+}
+
+const kinds = (seen: readonly Observation[]) => seen.map(({ kind }) => kind);
+const calls = (command: Parameters<typeof ecs.commandCalls>[0]) => ecs.commandCalls(command).length;
+
+beforeEach(() => {
+  ecs.reset();
+  ecs.on(DescribeServicesCommand).resolves(running());
+  ecs.on(ListServiceDeploymentsCommand).resolves(listed);
+  ecs.on(DescribeServiceDeploymentsCommand).resolves(record());
+});
+
+describe('polling', () => {
+  it('finds the ServiceDeployment once and then reads the two sources in turn', async () => {
+    const { seen } = await collect(8);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { arn: recordArn } });
+    expect(calls(ListServiceDeploymentsCommand)).toBe(1);
+    const services = calls(DescribeServicesCommand);
+    const records = calls(DescribeServiceDeploymentsCommand);
+    expect(Math.abs(services - records)).toBeLessThanOrEqual(2);
+  });
+
+  it('reads both sources in the same poll as soon as one of them changed', async () => {
+    ecs.on(DescribeServicesCommand).resolvesOnce(running()).resolves(running(1));
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    const { seen } = await collect(3);
+    const change = seen.find(
+      (one) => one.kind === 'seen' && one.service?.deployments[0]?.failed === 1,
+    );
+    expect(change).toMatchObject({ serviceDeployment: { arn: recordArn } });
+  });
+
+  it('keeps to a poll interval of the user and then reads everything each time', async () => {
+    const { elapsed } = await collect(5, 700);
+    expect(elapsed).toBe(4 * 700);
+    expect(calls(DescribeServicesCommand)).toBe(5);
+    expect(calls(DescribeServiceDeploymentsCommand)).toBe(5);
+  });
+
+  it('never sleeps past the end of the wait', async () => {
+    const { elapsed } = await collect(2, 600_000, start + 5_000);
+    expect(elapsed).toBe(5_000);
+  });
+});
+
+describe('without the ServiceDeployments API', () => {
+  it.each([
+    ['denied', awsError('AccessDeniedException')],
+    ['unknown', awsError('UnknownOperationException')],
+    ['unsupported for this service', awsError('UnsupportedFeatureException')],
+  ])('tells it once and goes on by the service where it is %s', async (_, error) => {
+    ecs.on(ListServiceDeploymentsCommand).rejects(error);
+    const { seen } = await collect(8);
+    expect(kinds(seen).filter((kind) => kind === 'notice')).toHaveLength(1);
+    expect(calls(ListServiceDeploymentsCommand)).toBe(1);
+    expect(seen.at(-1)).toMatchObject({ kind: 'seen', serviceDeployment: undefined });
+  });
+
+  it('gives up on server errors after a few tries', async () => {
+    ecs.on(ListServiceDeploymentsCommand).rejects(awsError('SyntaxError', 500));
+    const { seen } = await collect(12);
+    expect(calls(ListServiceDeploymentsCommand)).toBe(3);
+    expect(kinds(seen).filter((kind) => kind === 'notice')).toHaveLength(1);
+  });
+
+  it('forgets what the record said once it may no longer be read', async () => {
+    ecs
+      .on(DescribeServiceDeploymentsCommand)
+      .resolvesOnce(record())
+      .rejects(awsError('AccessDeniedException'));
+    const { seen } = await collect(6);
+    expect(seen.at(-1)).toMatchObject({ kind: 'seen', serviceDeployment: undefined });
+  });
+});
+
+describe('errors of DescribeServices', () => {
+  it.each(['AccessDeniedException', 'ExpiredTokenException', 'ClusterNotFoundException'])(
+    '%s ends the wait at once, with AWS’s words',
+    async (name) => {
+      ecs.on(DescribeServicesCommand).rejects(awsError(name));
+      const { seen } = await collect(5);
+      expect(seen).toEqual([{ kind: 'lost', at: start, message: `${name}: ${name} says no` }]);
+    },
+  );
+
+  it('throttling slows the polls down and an answer brings them back', async () => {
+    const throttled = awsError('ThrottlingException');
+    ecs
+      .on(DescribeServicesCommand)
+      .rejectsOnce(throttled)
+      .rejectsOnce(throttled)
+      .rejectsOnce(throttled)
+      .rejectsOnce(throttled)
+      .resolves(running());
+    const clock = fakeClock(start);
+    const times: number[] = [];
+    const options = {
+      ecs: new ECSClient({ region: 'eu-west-1' }),
+      clock,
+      signal: new AbortController().signal,
+      pollInterval: undefined,
+      deadline: Number.MAX_SAFE_INTEGER,
+    };
+    for await (const { at } of observe(attempt(), options)) {
+      times.push(at);
+      if (times.length >= 16) break;
+    }
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(pauses[3]).toBeGreaterThan(4 * (pauses[0] ?? 0));
+    expect(pauses.at(-1)).toBeLessThan((pauses[3] ?? 0) / 3);
+  });
+
+  it('server errors are asked again, and the wait is given up after three minutes of them', async () => {
+    ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 500));
+    const { seen, elapsed } = await collect(500);
+    expect(seen.at(-1)?.kind).toBe('lost');
+    expect(kinds(seen.slice(0, -1)).every((kind) => kind === 'notice')).toBe(true);
+    expect(elapsed).toBeGreaterThanOrEqual(180_000);
+    expect(elapsed).toBeLessThan(200_000);
+  });
+
+  it('a server error in between is only a notice', async () => {
+    ecs
+      .on(DescribeServicesCommand)
+      .rejectsOnce(awsError('ServerException', 500))
+      .resolves(running());
+    const { seen } = await collect(4);
+    expect(kinds(seen)).toEqual(['notice', 'seen', 'seen', 'seen']);
+  });
+});
+
+describe('stopped tasks', () => {
+  const task = (id: string, startedBy: string) => ({
+    taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`,
+    startedBy,
+    lastStatus: 'STOPPED',
+    stopCode: 'TaskFailedToStart' as const,
+    stoppedReason: 'ResourceInitializationError: no',
+  });
+
+  it('are looked up when the failure count moves, and only those of this deployment are kept', async () => {
+    ecs.on(DescribeServiceDeploymentsCommand).resolves(record(1));
+    const tasks = [task('a', own), task('b', 'ecs-svc/9')];
+    ecs.on(ListTasksCommand).resolves({ taskArns: tasks.map(({ taskArn }) => taskArn) });
+    ecs.on(DescribeTasksCommand).resolves({ tasks });
+    const { seen } = await collect(6);
+    const stopped = seen.flatMap((one) => (one.kind === 'seen' ? one.stoppedTasks : []));
+    expect(stopped.map(({ arn }) => arn)).toEqual([tasks[0]?.taskArn]);
+    expect(calls(ListTasksCommand)).toBe(1);
+  });
+
+  it('that may not be listed are a notice and nothing more', async () => {
+    ecs.on(DescribeServiceDeploymentsCommand).resolves(record(1));
+    ecs.on(ListTasksCommand).rejects(awsError('AccessDeniedException'));
+    const { seen } = await collect(8);
+    expect(kinds(seen).filter((kind) => kind === 'notice')).toHaveLength(1);
+    expect(kinds(seen)).not.toContain('lost');
+  });
+});
+
+describe('the budget of calls', () => {
+  const count = () => ecs.calls().length;
+
+  it.each([90, 150, 300, 600])(
+    'stays under 0.5 a second over %i s, with changes all along',
+    async (seconds) => {
+      let polls = 0;
+      ecs.on(DescribeServicesCommand).callsFake(() => {
+        polls += 1;
+        // Something new is seen at every sixth poll, as events and counts trickle in.
+        const answer = running();
+        return {
+          services: [
+            {
+              ...answer.services[0],
+              runningCount: 0,
+              events: [
+                { id: `${Math.floor(polls / 6)}`, message: 'x', createdAt: new Date(start) },
+              ],
+            },
+          ],
+        };
+      });
+      const clock = fakeClock(start);
+      for await (const { at } of observe(attempt(), {
+        ecs: new ECSClient({ region: 'eu-west-1' }),
+        clock,
+        signal: new AbortController().signal,
+        pollInterval: undefined,
+        deadline: Number.MAX_SAFE_INTEGER,
+      })) {
+        if (at - start >= seconds * 1000) break;
+      }
+      // Six more are made to plan and start a rollout.
+      expect((count() + 6) / seconds).toBeLessThanOrEqual(0.5);
+    },
+  );
+});
