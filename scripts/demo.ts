@@ -1,0 +1,146 @@
+/**
+ * `npm run demo`: one deploy told twice, through dist/index.js as the runner runs it, against the
+ * simulator. A web app moves its PASSWORD from a plain environment variable to an SSM parameter:
+ * once the execution role may read it, once it may not. Exits with 0 when the step passed the first
+ * time and failed the second.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { runAction } from '../test/e2e/run-action.ts';
+import { type Simulator, startSimulator } from '../test/simulator/simulator.ts';
+import type { Play, Timings } from '../test/simulator/world.ts';
+import { webWorld } from '../test/simulator/worlds.ts';
+
+const root = join(import.meta.dirname, '..');
+const taskDefinition = 'examples/web/task-definition.json';
+
+/** Seconds: everything takes a fraction of its usual time, so that nobody has to wait. */
+const timings: Partial<Timings> = {
+  pending: 1,
+  activating: 2,
+  running: 4,
+  healthy: 2,
+  drain: 3,
+  stop: 1,
+  startFailure: 3,
+  retry: 2,
+  breaker: 1,
+  rollback: 5,
+};
+
+/** Plays the deploy in a world where the execution role may, or may not, read the parameter. */
+async function play(title: string, roleMayReadParameter: boolean): Promise<number | null> {
+  console.log(`\n${styleText(['bold', 'inverse'], ` ${title} `)}\n`);
+  const quick: Play = { outcome: 'healthy', timings };
+  const simulator = await startSimulator(
+    webWorld({
+      roleMayReadParameter,
+      taskDefinition: asItWasBefore(),
+      service: { baseline: { rollout: 'COMPLETED', play: quick }, plays: [quick] },
+    }),
+  );
+  const site = await openSite(simulator);
+  console.log(`before   ${await site.visit()}\n`);
+  const { exitCode, outputs } = await runAction({
+    inputs: { cluster: 'prod', service: 'web', 'task-definition': taskDefinition },
+    env: { AWS_ENDPOINT_URL: simulator.url },
+    workspace: root,
+    onOutput: (text) => process.stdout.write(asInTheRunnersLog(text)),
+  });
+  console.log(`\nafter    ${await site.visit()}`);
+  const color = exitCode === 0 ? 'green' : 'red';
+  console.log(
+    `the step ended as ${styleText([color, 'bold'], `${outputs.status}, exit code ${exitCode}`)}`,
+  );
+  await site.close();
+  await simulator.close();
+  return exitCode;
+}
+
+/** The example's definition with the image and the plain password of the revision before it. */
+function asItWasBefore(): object {
+  const example = JSON.parse(readFileSync(join(root, taskDefinition), 'utf8'));
+  const [{ secrets: _, ...container }] = example.containerDefinitions;
+  const image = container.image.replace(/:[^:]+$/, ':3f1c2ab');
+  const environment = [...container.environment, { name: 'PASSWORD', value: 'not-a-secret' }];
+  return { ...example, containerDefinitions: [{ ...container, image, environment }] };
+}
+
+/** The app behind its load balancer: it answers from whatever tasks run in the simulator. */
+async function openSite(simulator: Simulator) {
+  const server = createServer(async (_, response) => {
+    const running = await runningRevision(simulator.url);
+    if (!running) return void response.writeHead(503).end('503 Service Unavailable');
+    const { name, secrets } = running;
+    const from = secrets > 0 ? 'an SSM parameter' : 'a plain environment variable';
+    response.end(`200 OK, from ${name}, PASSWORD from ${from}`);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    visit: async () =>
+      `the site answers: ${await (await fetch(`http://127.0.0.1:${port}/`)).text()}`,
+    close: () => new Promise<void>((done) => void server.close(() => done())),
+  };
+}
+
+/** What the tasks that run now were started from. */
+async function runningRevision(
+  url: string,
+): Promise<{ name: string; secrets: number } | undefined> {
+  const ask = async <Answer>(operation: string, input: object): Promise<Answer> => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': `AmazonEC2ContainerServiceV20141113.${operation}`,
+        Authorization:
+          'AWS4-HMAC-SHA256 Credential=AKIAVISITOR/20260101/eu-west-1/ecs/aws4_request',
+      },
+      body: JSON.stringify(input),
+    });
+    return (await answer.json()) as Answer;
+  };
+  const { services } = await ask<{
+    services: { deployments: { runningCount: number; taskDefinition: string }[] }[];
+  }>('DescribeServices', { cluster: 'prod', services: ['web'] });
+  const running = services[0]?.deployments.find(({ runningCount }) => runningCount > 0);
+  if (!running) return undefined;
+  const { taskDefinition: revision } = await ask<{
+    taskDefinition: {
+      family: string;
+      revision: number;
+      containerDefinitions: { secrets?: unknown[] }[];
+    };
+  }>('DescribeTaskDefinition', { taskDefinition: running.taskDefinition });
+  return {
+    name: `${revision.family}:${revision.revision}`,
+    secrets: revision.containerDefinitions[0]?.secrets?.length ?? 0,
+  };
+}
+
+/** Shows the runner's commands for errors and warnings the way that its log does. */
+function asInTheRunnersLog(text: string): string {
+  return text.replace(/^::(error|warning)[^:]*::(.*)$/gm, (_, kind: string, message: string) => {
+    const unescaped = message
+      .replaceAll('%0A', '\n       ')
+      .replaceAll('%0D', '')
+      .replaceAll('%25', '%');
+    return kind === 'error'
+      ? styleText('red', `Error: ${unescaped}`)
+      : styleText('yellow', `Warning: ${unescaped}`);
+  });
+}
+
+const allowed = await play('The execution role may read the SSM parameter', true);
+const denied = await play('The execution role may not read it', false);
+const asExpected = allowed === 0 && denied === 1;
+console.log(
+  asExpected
+    ? '\nThe site answered 200 all along, both times. Only the step told the two apart.'
+    : '\nThe demo did not go as it should: the first deploy must pass and the second must fail.',
+);
+process.exitCode = asExpected ? 0 : 1;
