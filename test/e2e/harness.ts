@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { type Options, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import type { World } from '../simulator/world.ts';
+import { type RunningStep, type StepResult, startAction } from './run-action.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** A workspace with the given files, removed after the test. */
+export function workspace(files: Readonly<Record<string, unknown>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-rollout-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(
+      join(folder, name),
+      typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+    );
+  }
+  return folder;
+}
+
+/** A simulator in which a simulated minute passes in a second, closed after the test. */
+export async function simulate(world: World, options: Options = {}): Promise<Simulator> {
+  const simulator = await startSimulator(world, { speed: 60, ...options });
+  cleanups.push(() => simulator.close());
+  return simulator;
+}
+
+export interface StepOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly workspace?: string;
+}
+
+/** A step that deploys `web` in `prod`, polling six simulated seconds apart. */
+export function startStep(simulator: Simulator, options: StepOptions = {}): RunningStep {
+  return startAction({
+    inputs: { cluster: 'prod', service: 'web', 'poll-interval': '0.1', ...options.inputs },
+    env: {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'example',
+      AWS_ENDPOINT_URL: simulator.url,
+      ...options.env,
+    },
+    ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+  });
+}
+
+export function step(simulator: Simulator, options: StepOptions = {}): Promise<StepResult> {
+  return startStep(simulator, options).result;
+}
+
+/** The inputs of all calls of one operation. */
+export function inputsOf(simulator: Simulator, operation: string) {
+  return simulator.calls.filter((call) => call.operation === operation).map(({ input }) => input);
+}
+
+/** The operations that change something. */
+export function changesIn(simulator: Simulator): string[] {
+  return simulator.calls
+    .map(({ operation }) => operation)
+    .filter((operation) => !/^(Describe|List|Get)/.test(operation));
+}
