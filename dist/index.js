@@ -70488,8 +70488,8 @@ function mergeEvents({ attempt, events }, service) {
 
 ;// CONCATENATED MODULE: ./lib/rollout/cadence.js
 /** Budget: what may be spent at once, and what comes back per second. */
-const burst = 4;
-const callsPerSecond = 0.36;
+const burst = 3;
+const callsPerSecond = 0.34;
 /** The pause right after a change, for as long as `lively` says; then the calm one. */
 const quickPause = 1_500;
 const calmPause = 2_500;

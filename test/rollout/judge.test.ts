@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { judge, runningTaskDefinition, settle, type Verdict } from '../../src/rollout/judge.ts';
 import type { Attempt } from '../../src/rollout/types.ts';
 import {
-  after,
   arn,
   attempt,
   before,
@@ -12,6 +11,7 @@ import {
   own,
   type Poll,
   start,
+  stateAfter,
 } from '../support/rollout.ts';
 
 const timeout = 1_800_000;
@@ -518,7 +518,7 @@ describe.each([
   ['with the ServiceDeployment', byServiceDeployment],
 ])('judged by %s', (_, cases) => {
   it.each(cases)('$name', (one) => {
-    const state = after(one.polls, attempt(one.attempt));
+    const state = stateAfter(one.polls, attempt(one.attempt));
     const verdict = judge(state, timeout);
     expect(verdict).toEqual(one.verdict);
     if ('serves' in one) expect(runningTaskDefinition(state, verdict)).toBe(one.serves);
@@ -527,7 +527,7 @@ describe.each([
 
 describe('a wait that cannot go on', () => {
   it('ends as failed with its cause', () => {
-    const state = { ...after([]), lost: 'AccessDeniedException: no', now: start };
+    const state = { ...stateAfter([]), lost: 'AccessDeniedException: no', now: start };
     expect(judge(state, timeout)).toEqual({
       status: 'failed',
       why: 'lost',

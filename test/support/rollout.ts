@@ -108,7 +108,7 @@ export interface Poll {
 }
 
 /** The state after some polls. */
-export function after(polls: readonly Poll[], of: Attempt = attempt()): RolloutState {
+export function stateAfter(polls: readonly Poll[], of: Attempt = attempt()): RolloutState {
   const initial = initialState(of, service(), start);
   return polls.reduce((state, poll) => advance(state, observation(poll)), initial);
 }

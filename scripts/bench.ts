@@ -1,0 +1,206 @@
+/**
+ * `npm run bench`: what a wait costs. Prints Markdown; docs/benchmarks.md keeps one run of it.
+ *
+ * 1. The cadence alone: many rollouts of 1 to 10 minutes, each with the changes that a rollout
+ *    shows, followed on a virtual clock. The same on every machine.
+ * 2. The packaged action against the simulator in real time, several at once.
+ * 3. Start-up and memory of the packaged action.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { Clock } from '../src/clock.ts';
+import { toService } from '../src/rollout/describe.ts';
+import { follow } from '../src/rollout/follow.ts';
+import { followed } from '../src/rollout/start.ts';
+import { runAction } from '../test/e2e/run-action.ts';
+import { startSimulator } from '../test/simulator/simulator.ts';
+import { webWorld } from '../test/simulator/worlds.ts';
+
+/** Calls that plan and start a rollout, before the wait begins. */
+const callsBefore = 5;
+/** Milliseconds that one call takes on the virtual clock. */
+const latency = 80;
+
+const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+
+function statistics(values: readonly number[]) {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, median: at(0.5), p90: at(0.9), largest: at(1) };
+}
+
+function row(name: string, values: readonly number[], format: (value: number) => string): string {
+  const { mean, median, p90, largest } = statistics(values);
+  return `| ${name} | ${[mean, median, p90, largest].map(format).join(' | ')} |`;
+}
+
+const header = '| | mean | median | 90th percentile | largest |\n| --- | --- | --- | --- | --- |';
+
+/** Random numbers that are the same in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** One rollout that ends after `length` ms, followed on a virtual clock. */
+async function followOne(length: number, withRecord: boolean, random: () => number) {
+  let now = 0;
+  let calls = 0;
+  const clock: Clock = {
+    now: () => now,
+    random,
+    async sleep(ms) {
+      now += ms;
+    },
+  };
+  const arn = (name: string) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/${name}`;
+  // Tasks start, run and drain: each step is a change in both answers.
+  const steps = Array.from({ length: 8 }, () => random() * length).sort(
+    (one, other) => one - other,
+  );
+  const done = () => now >= length;
+  const service = () => ({
+    serviceName: 'web',
+    serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/prod/web',
+    clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod',
+    status: 'ACTIVE',
+    taskDefinition: arn('web:8'),
+    deployments: [
+      {
+        id: 'ecs-svc/2',
+        status: 'PRIMARY',
+        taskDefinition: arn('web:8'),
+        rolloutState: done() ? ('COMPLETED' as const) : ('IN_PROGRESS' as const),
+        desiredCount: 8,
+        runningCount: steps.filter((step) => step <= now).length,
+        createdAt: new Date(0),
+      },
+    ],
+    ...(withRecord ? { currentServiceDeployment: 'arn:record' } : {}),
+  });
+  const answers: Record<string, () => object> = {
+    DescribeServicesCommand: () => ({ services: [service()] }),
+    DescribeServiceDeploymentsCommand: () => ({
+      serviceDeployments: [{ status: done() ? 'SUCCESSFUL' : 'IN_PROGRESS' }],
+    }),
+  };
+  const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
+  const ecs = {
+    async send(command: object) {
+      calls += 1;
+      now += latency;
+      const answer = answers[command.constructor.name];
+      if (!answer) throw denied;
+      return answer();
+    },
+  } as unknown as ECSClient;
+  const before = toService({ ...service(), deployments: [], currentServiceDeployment: 'arn:old' });
+  const attempt = followed(before, arn('web:8'), 'ecs-svc/2', 0);
+  const options = { ecs, clock, signal: new AbortController().signal, pollInterval: undefined };
+  const { ending } = await follow(attempt, toService(service()), 3_600_000, options, () => {});
+  if (ending.status !== 'succeeded') throw new Error(`the rollout ended as ${ending.status}`);
+  return { lag: now - length, rate: (calls + callsBefore) / (now / 1000) };
+}
+
+async function benchCadence(withRecord: boolean): Promise<void> {
+  const random = randomNumbers(8);
+  const rollouts = [];
+  for (let index = 0; index < 1000; index++) {
+    rollouts.push(await followOne((60 + random() * 540) * 1000, withRecord, random));
+  }
+  const source = withRecord ? 'with the ServiceDeployments API' : 'by deployments[] alone';
+  console.log(`\n1,000 rollouts of 1 to 10 minutes on a virtual clock, ${source}:\n\n${header}`);
+  console.log(
+    row(
+      'lag after the end, s',
+      rollouts.map(({ lag }) => lag),
+      seconds,
+    ),
+  );
+  console.log(
+    row(
+      'calls a second',
+      rollouts.map(({ rate }) => rate),
+      (rate) => rate.toFixed(3),
+    ),
+  );
+}
+
+/** The packaged action in real time; no two rollouts take the same time. */
+async function benchAction(rollouts: number): Promise<void> {
+  const results = await Promise.all(
+    Array.from({ length: rollouts }, async (_, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 1_370));
+      const timings = { running: 30 + index * 2.3, drain: 35 - index * 1.1 };
+      const simulator = await startSimulator(
+        webWorld({ service: { plays: [{ outcome: 'healthy', timings }] } }),
+      );
+      const startedAt = Date.now();
+      const { outputs } = await runAction({
+        inputs: { cluster: 'prod', service: 'web', image: 'web:2' },
+        env: { AWS_ENDPOINT_URL: simulator.url },
+      });
+      const endedAt = Date.now();
+      const completed = simulator.state.services[0]?.events.find(({ message }) =>
+        message.endsWith('deployment completed.'),
+      );
+      await simulator.close();
+      if (outputs.status !== 'succeeded') throw new Error(`a step ended as ${outputs.status}`);
+      return {
+        lag: endedAt - (completed?.createdAt ?? 0),
+        rate: simulator.calls.length / ((endedAt - startedAt) / 1000),
+      };
+    }),
+  );
+  console.log(
+    `\n${rollouts} rollouts of about 1.5 minutes, dist/index.js against the simulator:\n\n${header}`,
+  );
+  console.log(
+    row(
+      'lag until the step has ended, s',
+      results.map(({ lag }) => lag),
+      seconds,
+    ),
+  );
+  console.log(
+    row(
+      'calls a second',
+      results.map(({ rate }) => rate),
+      (rate) => rate.toFixed(3),
+    ),
+  );
+}
+
+function benchStart(): void {
+  const main = join(import.meta.dirname, '../dist/index.js');
+  const runs = Array.from({ length: 10 }, () => {
+    const startedAt = performance.now();
+    spawnSync(process.execPath, [main], { env: { INPUT_CLUSTER: 'prod' } });
+    return performance.now() - startedAt;
+  });
+  const report = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(report)}`, main],
+    { env: { INPUT_CLUSTER: 'prod' }, encoding: 'utf8' },
+  );
+  console.log(`\n10 starts of dist/index.js, refused for an empty service:\n\n${header}`);
+  console.log(row('time, s', runs, seconds));
+  console.log(`\nLargest memory: ${Math.round(Number(stderr.trim()) / 1024)} MiB.`);
+}
+
+const processors = cpus();
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.version}, ${processors.length} × ${processors[0]?.model}`,
+);
+await benchCadence(true);
+await benchCadence(false);
+benchStart();
+await benchAction(12);

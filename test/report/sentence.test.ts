@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../src/report/sentence.ts';
+import type { Ending } from '../../src/rollout/follow.ts';
+import {
+  arn,
+  attempt,
+  deployment,
+  old,
+  type Poll,
+  stateAfter,
+  stoppedTask,
+} from '../support/rollout.ts';
+
+const serving = deployment({ rolloutState: 'COMPLETED', running: 2 });
+const backAgain = old({ status: 'PRIMARY' });
+const denied = 'AccessDeniedException: not authorized to perform: ssm:GetParameters';
+
+const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] = [
+  [
+    { status: 'succeeded' },
+    [{ seconds: 92, service: { deployments: [serving] } }],
+    ['web · prod: deployed. web:8 serves with 2 of 2 tasks, 1m 32s after the update.'],
+  ],
+  [
+    { status: 'rolled-back', reason: 'tasks failed to start.' },
+    [
+      {
+        seconds: 90,
+        service: { deployments: [backAgain] },
+        tasks: [stoppedTask({ reason: denied }), stoppedTask({ reason: denied })],
+      },
+    ],
+    [
+      'web · prod: rolled back, web:8 is not deployed.',
+      'web:7 still serves.',
+      `ECS says: ${denied} (2 tasks).`,
+      'ECS says: tasks failed to start.',
+    ],
+  ],
+  [
+    { status: 'rolled-back', reason: undefined },
+    [{ seconds: 90, service: { deployments: [backAgain] } }],
+    [
+      'web · prod: rolled back, web:8 is not deployed.',
+      'web:7 still serves.',
+      'ECS gave no reason.',
+    ],
+  ],
+  [
+    { status: 'failed', why: 'no-rollback', reason: undefined },
+    [
+      {
+        seconds: 90,
+        service: { deployments: [deployment({ rolloutState: 'FAILED' })] },
+        events: ['(service web) was unable to place a task. Reason: CannotPullContainerError: no.'],
+      },
+    ],
+    [
+      'web · prod: failed and not rolled back, web:8 is not deployed.',
+      'No task of the service runs now.',
+      'ECS says: CannotPullContainerError: no.',
+    ],
+  ],
+  [
+    { status: 'failed', why: 'rollback-failed', reason: 'No rollback candidate was found.' },
+    [{ seconds: 90, service: {} }],
+    [
+      'web · prod: failed, web:8 is not deployed, and ECS could not roll back.',
+      'web:7 still serves.',
+      'ECS says: No rollback candidate was found.',
+    ],
+  ],
+  [
+    { status: 'failed', why: 'service-gone', reason: undefined },
+    [{ seconds: 90, service: null }],
+    ['web · prod: failed. The service was deleted while web:8 was being deployed.'],
+  ],
+  [
+    { status: 'failed', why: 'not-started', reason: undefined },
+    [{ seconds: 2, service: { deployments: [backAgain] } }],
+    [
+      'web · prod: failed. ECS accepted the update but started no deployment of web:8.',
+      'web:7 still serves.',
+      'Set `force-new-deployment: true` to have one started.',
+    ],
+  ],
+  [
+    { status: 'failed', why: 'lost', reason: denied },
+    [{ seconds: 2, service: {} }],
+    [
+      'web · prod: failed. The deployment of web:8 was started, but cannot be followed to its end; ECS goes on with it.',
+      denied,
+    ],
+  ],
+  [
+    { status: 'superseded', by: arn('web:9') },
+    [{ seconds: 2, service: {} }],
+    [
+      'web · prod: superseded. Another deployment of web:9 replaced the one of web:8 before it was complete.',
+      'web:7 still serves.',
+    ],
+  ],
+  [
+    { status: 'stopped', reason: 'Service deployment rolled back by user.' },
+    [{ seconds: 2, service: { deployments: [backAgain] } }],
+    [
+      'web · prod: stopped. Someone else stopped the deployment of web:8.',
+      'web:7 still serves.',
+      'ECS says: Service deployment rolled back by user.',
+    ],
+  ],
+  [
+    { status: 'timed-out', phase: 'rolling-out' },
+    [
+      {
+        seconds: 1800,
+        service: {},
+        tasks: [
+          stoppedTask({
+            reason: 'Essential container in task exited',
+            containers: [{ name: 'app', exitCode: 1, reason: undefined }],
+          }),
+        ],
+      },
+    ],
+    [
+      'web · prod: timed out. After 30m ECS is still rolling out web:8 and goes on without this step.',
+      'web:7 still serves.',
+      'ECS says: Essential container in task exited; container app exited with code 1.',
+    ],
+  ],
+  [
+    { status: 'cancelled' },
+    [{ seconds: 2, service: {} }],
+    [
+      'web · prod: cancelled. This step no longer follows the deployment of web:8; ECS goes on with it.',
+      'web:7 still serves.',
+    ],
+  ],
+];
+
+describe('the summary says what happened, what runs now and why', () => {
+  it.each(cases)('%j', (ending, polls, sentences) => {
+    expect(summarize(stateAfter(polls), ending, 1_800_000)).toEqual(sentences);
+  });
+
+  it('of a forced redeploy names the deployment before, as both run the same revision', () => {
+    const state = stateAfter(
+      [{ seconds: 90, service: { deployments: [backAgain] } }],
+      attempt({ taskDefinition: arn('web:7') }),
+    );
+    expect(summarize(state, { status: 'rolled-back', reason: undefined }, 1)[1]).toBe(
+      'web:7 serves, from the deployment before.',
+    );
+  });
+
+  it('does not take normal stops of tasks for a cause', () => {
+    const normal = [
+      stoppedTask({ reason: 'Scaling activity initiated by (deployment ecs-svc/1)' }),
+      stoppedTask({ stopCode: 'UserInitiated', reason: 'Task stopped by user' }),
+    ];
+    const state = stateAfter([
+      { seconds: 90, service: { deployments: [backAgain] }, tasks: normal },
+    ]);
+    expect(summarize(state, { status: 'rolled-back', reason: undefined }, 1)[2]).toBe(
+      'ECS gave no reason.',
+    );
+  });
+
+  it('makes AWS’s words harmless', () => {
+    const state = stateAfter([
+      { seconds: 9, service: {}, tasks: [stoppedTask({ reason: 'x\n::error::y ##[group]' })] },
+    ]);
+    const text = summarize(state, { status: 'rolled-back', reason: undefined }, 1).join('\n');
+    expect(text).toContain('ECS says: x ::error::y ## [group].');
+  });
+});
