@@ -69744,8 +69744,8 @@ function replaceAt(value, path, next) {
 
 // EXTERNAL MODULE: ./lib/task-definition/source.js + 2 modules
 var task_definition_source = __nccwpck_require__(1954);
-// EXTERNAL MODULE: ./lib/task-definition/source-revision.js
-var source_revision = __nccwpck_require__(2668);
+// EXTERNAL MODULE: ./lib/task-definition/source-revision.js + 1 modules
+var source_revision = __nccwpck_require__(2338);
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/rule.js
 
 /** The containers of `definition`; one without a name is called by its number. */
@@ -70994,7 +70994,7 @@ async function registerAll(plans, { aws, clock, log }) {
             register(aws.ecs, plan.definition, clock).then(({ arn, dropped }) => {
                 log.info(`registered ${(0,lib_aws/* shortName */.EU)(arn)}`);
                 for (const path of dropped) {
-                    log.warning(`${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,lib_aws/* shortName */.EU)(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling.`);
+                    log.warning(`${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,lib_aws/* shortName */.EU)(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling, or use a newer version of this action.`);
                 }
                 return arn;
             });
@@ -72058,18 +72058,30 @@ function isNamed(error, ...names) {
 
 /***/ }),
 
-/***/ 2668:
+/***/ 2338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ newestRevision),
-/* harmony export */   M: () => (/* binding */ readRevision)
-/* harmony export */ });
-/* harmony import */ var _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(212);
-/* harmony import */ var leven__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7785);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/* harmony import */ var _cleaning_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4354);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6427);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ newestRevision),
+  M: () => (/* binding */ readRevision)
+});
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(212);
+// EXTERNAL MODULE: ./node_modules/leven/index.js
+var leven = __nccwpck_require__(7785);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/task-definition/cleaning.js
+var cleaning = __nccwpck_require__(4354);
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/task-definition/source-revision.js
+
 
 
 
@@ -72086,11 +72098,11 @@ async function readRevision(ecs, id, state) {
         if (!isMissing(error))
             throw error;
         const hint = await hintFor(ecs, id);
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .rejected */ .nS)('task-definition', `there is no task definition ${id}. ${hint}`, error);
+        throw (0,errors/* rejected */.nS)('task-definition', `there is no task definition ${id}. ${hint}`, error);
     });
     const status = answer.taskDefinition?.status;
     if (state === 'must be active' && status !== undefined && status !== 'ACTIVE') {
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .rejected */ .nS)('task-definition', `${id} is ${status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`);
+        throw (0,errors/* rejected */.nS)('task-definition', `${id} is ${status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`);
     }
     const revision = toRevision(answer);
     return {
@@ -72113,26 +72125,49 @@ async function newestRevision(ecs, family) {
         return toRevision(await describe(ecs, family));
     }
     catch (error) {
-        if (isMissing(error) || (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, 'AccessDeniedException'))
+        if (isMissing(error) || (0,json/* isNamed */.ev)(error, 'AccessDeniedException'))
             return undefined;
         throw error;
     }
 }
-function describe(ecs, id) {
-    return ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_3__/* .DescribeTaskDefinitionCommand */ .Zy$({ taskDefinition: id, include: ['TAGS'] }));
+/**
+ * DescribeTaskDefinition's answer as it came over the wire. The SDK's own reading leaves out fields
+ * that are newer than it is, and a revision made from that would have lost them without a word.
+ */
+async function describe(ecs, id) {
+    const command = new dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({ taskDefinition: id, include: ['TAGS'] });
+    let wire;
+    command.middlewareStack.add((next) => async (args) => {
+        const result = await next(args);
+        const response = result.response;
+        const body = await (0,consumers_namespaceObject.buffer)(response.body);
+        if (response.statusCode === 200)
+            wire = parseDescription(body.toString());
+        Object.assign(response, { body });
+        return result;
+    }, { step: 'deserialize', priority: 'low' });
+    const answer = await ecs.send(command);
+    return wire ?? answer;
+}
+/** Absent fields may come as null; an answer that is no JSON is left for the SDK to report. */
+function parseDescription(text) {
+    try {
+        return (0,cleaning/* withoutNulls */.L)(JSON.parse(text), () => { });
+    }
+    catch {
+        return undefined;
+    }
 }
 /** ECS has no exception of its own for it: "Unable to describe task definition." */
 function isMissing(error) {
-    return (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, 'ClientException', 'InvalidParameterException');
+    return (0,json/* isNamed */.ev)(error, 'ClientException', 'InvalidParameterException');
 }
 function toRevision({ taskDefinition, tags }) {
-    if (!taskDefinition?.taskDefinitionArn)
+    const arn = taskDefinition?.taskDefinitionArn;
+    if (!taskDefinition || typeof arn !== 'string')
         throw new Error('ECS described no task definition');
-    const described = taskDefinition;
-    return {
-        arn: taskDefinition.taskDefinitionArn,
-        definition: (0,_cleaning_js__WEBPACK_IMPORTED_MODULE_1__/* .registrable */ .Z)(described, tags?.length ? tags : undefined),
-    };
+    const hasTags = Array.isArray(tags) && tags.length > 0;
+    return { arn, definition: (0,cleaning/* registrable */.Z)(taskDefinition, hasTags ? tags : undefined) };
 }
 async function hintFor(ecs, id) {
     const family = id.replace(/^.*\//, '').replace(/:\d+$/, '');
@@ -72140,7 +72175,7 @@ async function hintFor(ecs, id) {
     if (families.includes(family)) {
         return `The family ${family} exists: name another revision of it, or only the family.`;
     }
-    const near = (0,leven__WEBPACK_IMPORTED_MODULE_4__/* .closestMatch */ .h)(family, families, {
+    const near = (0,leven/* closestMatch */.h)(family, families, {
         maxDistance: Math.max(2, Math.ceil(family.length / 3)),
     });
     return near === undefined ? 'Check the name, the region and the account.' : `Is ${near} meant?`;
@@ -72149,7 +72184,7 @@ async function hintFor(ecs, id) {
 async function familiesLike(ecs, family) {
     const familyPrefix = family.slice(0, Math.ceil(family.length / 3));
     try {
-        const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_3__/* .ListTaskDefinitionFamiliesCommand */ .cSD({ familyPrefix, status: 'ACTIVE', maxResults: 100 }));
+        const answer = await ecs.send(new dist_cjs/* ListTaskDefinitionFamiliesCommand */.cSD({ familyPrefix, status: 'ACTIVE', maxResults: 100 }));
         return answer.families ?? [];
     }
     catch {
@@ -72384,8 +72419,8 @@ function uncapitalised(key) {
     return key.charAt(0).toLowerCase() + key.slice(1);
 }
 
-// EXTERNAL MODULE: ./lib/task-definition/source-revision.js
-var source_revision = __nccwpck_require__(2668);
+// EXTERNAL MODULE: ./lib/task-definition/source-revision.js + 1 modules
+var source_revision = __nccwpck_require__(2338);
 ;// CONCATENATED MODULE: ./lib/task-definition/source.js
 
 

@@ -117,7 +117,7 @@ async function registerAll(
         log.info(`registered ${shortName(arn)}`);
         for (const path of dropped) {
           log.warning(
-            `${untrusted(path)} was asked for, but ${shortName(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling.`,
+            `${untrusted(path)} was asked for, but ${shortName(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling, or use a newer version of this action.`,
           );
         }
         return arn;

@@ -1,12 +1,13 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   DescribeTaskDefinitionCommand,
-  type DescribeTaskDefinitionCommandOutput,
   type ECSClient,
   ListTaskDefinitionFamiliesCommand,
 } from '@aws-sdk/client-ecs';
 import { closestMatch } from 'leven';
 import { rejected } from '../errors.ts';
-import { registrable } from './cleaning.ts';
+import { registrable, withoutNulls } from './cleaning.ts';
 import { isNamed, type JsonObject } from './json.ts';
 import type { Revision, Source } from './types.ts';
 
@@ -63,8 +64,40 @@ export async function newestRevision(
   }
 }
 
-function describe(ecs: Client, id: string): Promise<DescribeTaskDefinitionCommandOutput> {
-  return ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id, include: ['TAGS'] }));
+interface Description {
+  readonly taskDefinition: JsonObject | undefined;
+  readonly tags: unknown;
+}
+
+/**
+ * DescribeTaskDefinition's answer as it came over the wire. The SDK's own reading leaves out fields
+ * that are newer than it is, and a revision made from that would have lost them without a word.
+ */
+async function describe(ecs: Client, id: string): Promise<Description> {
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition: id, include: ['TAGS'] });
+  let wire: Description | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { statusCode: number; body: Readable };
+      const body = await buffer(response.body);
+      if (response.statusCode === 200) wire = parseDescription(body.toString());
+      Object.assign(response, { body });
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  const answer = await ecs.send(command);
+  return wire ?? (answer as unknown as Description);
+}
+
+/** Absent fields may come as null; an answer that is no JSON is left for the SDK to report. */
+function parseDescription(text: string): Description | undefined {
+  try {
+    return withoutNulls(JSON.parse(text), () => {}) as Description;
+  } catch {
+    return undefined;
+  }
 }
 
 /** ECS has no exception of its own for it: "Unable to describe task definition." */
@@ -72,13 +105,12 @@ function isMissing(error: unknown): boolean {
   return isNamed(error, 'ClientException', 'InvalidParameterException');
 }
 
-function toRevision({ taskDefinition, tags }: DescribeTaskDefinitionCommandOutput): Revision {
-  if (!taskDefinition?.taskDefinitionArn) throw new Error('ECS described no task definition');
-  const described = taskDefinition as unknown as JsonObject;
-  return {
-    arn: taskDefinition.taskDefinitionArn,
-    definition: registrable(described, tags?.length ? tags : undefined),
-  };
+function toRevision({ taskDefinition, tags }: Description): Revision {
+  const arn = taskDefinition?.taskDefinitionArn;
+  if (!taskDefinition || typeof arn !== 'string')
+    throw new Error('ECS described no task definition');
+  const hasTags = Array.isArray(tags) && tags.length > 0;
+  return { arn, definition: registrable(taskDefinition, hasTags ? tags : undefined) };
 }
 
 async function hintFor(ecs: Client, id: string): Promise<string> {

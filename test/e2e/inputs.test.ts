@@ -253,3 +253,24 @@ describe('several services', () => {
     expect(outputs.summary).toContain('nope');
   });
 });
+
+describe('task definitions from AWS', () => {
+  it('a field that is newer than the SDK is seen, and told when the new revision loses it', async () => {
+    const simulator = await simulate(webWorld());
+    const [seven] = simulator.state.taskDefinitions;
+    Object.assign(seven?.body ?? {}, { futureField: { a: 1 } });
+    const { outputs, stdout } = await step(simulator, { inputs: { image: 'web:2' } });
+    expect(outputs.status).toBe('succeeded');
+    expect(stdout).toMatch(/::warning.*::futureField was asked for, but web:8 does not have it/);
+  });
+
+  it('a deregistered revision that still runs is registered again when it has to be deployed', async () => {
+    const simulator = await simulate(webWorld({ taskDefinition: { status: 'INACTIVE' } }));
+    const inputs = { 'force-new-deployment': 'true' };
+    const { outputs } = await step(simulator, { inputs });
+    expect(outputs).toMatchObject({
+      status: 'succeeded',
+      'running-task-definition-arn': 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:8',
+    });
+  });
+});
