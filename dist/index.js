@@ -68907,7 +68907,7 @@ function chooseContainer(definition, { wanted, loadBalancerContainers, neededBy 
     const only = [balanced, essential, names].find((candidates) => candidates.length === 1)?.[0];
     if (typeof only === 'string')
         return only;
-    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container to one of ${listed(names)}.`);
+    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${listed(names)}.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/lists.js
@@ -69682,7 +69682,7 @@ async function resolveSecrets(definition, place, describeSecret, locate = () => 
             resolved = replaceAt(resolved, path, arn);
         else {
             const message = `secret ${name} of container ${container}: the reference ${arn.problem}`;
-            problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...locate(path) });
+            problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'secrets' }) });
         }
     }
     if (problems.length > 0)
@@ -70241,7 +70241,12 @@ async function planService(aws, inputs, service) {
     const place = placeOf(service);
     const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
     const locate = locator(source, changed);
-    const problems = problemsOf(changed, service, locate);
+    const problems = problemsOf(changed, service, (path) => {
+        const input = Object.hasOwn(inputs.changes.overrides, path[0] ?? '')
+            ? 'overrides'
+            : 'task-definition';
+        return locate(path) ?? { input };
+    });
     const definition = await resolveSecrets(changed, place, describeSecret, locate).catch((error) => {
         if (!(error instanceof errors/* RejectedError */.zs))
             throw error;
@@ -70277,10 +70282,10 @@ function placeOf(service) {
         throw new Error(`ECS described ${service.name} without an ARN`);
     return { partition: arn.partition, region: arn.region, account: arn.account };
 }
-function problemsOf(definition, service, locate) {
+function problemsOf(definition, service, whereOf) {
     const fargate = service.launchesOnFargate || (definition.requiresCompatibilities ?? []).includes('FARGATE');
     return validate(definition, { fargate, loadBalancers: service.loadBalancers }).map(({ path, message }) => {
-        return { message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'task-definition' }) };
+        return { message, path: (0,json/* formatPath */.jV)(path), ...whereOf(path) };
     });
 }
 /** The first of `candidates` that registering `definition` would only repeat. */
@@ -70334,7 +70339,7 @@ function breakerWarning({ service, changes }) {
 }
 
 // EXTERNAL MODULE: ./lib/rollout/cause.js
-var rollout_cause = __nccwpck_require__(8102);
+var cause = __nccwpck_require__(8102);
 ;// CONCATENATED MODULE: ./lib/report/sentence.js
 
 
@@ -70416,11 +70421,14 @@ function failureDetails(state, { why, reason }, serves) {
 }
 /** The cause in the words of tasks or events, then what ECS says of the rollout as a whole. */
 function reasons(state, reason) {
-    const cause = (0,rollout_cause/* causeOf */.rl)(state);
-    const words = [cause, reason === cause ? undefined : reason].filter((one) => one !== undefined);
-    return words.length > 0
-        ? words.map((one) => `ECS says: ${(0,report_text/* untrusted */.bp)(one).replace(/\.?$/, '.')}`)
-        : ['ECS gave no reason.'];
+    const causes = (0,cause/* causesOf */.cZ)(state);
+    const known = reason === undefined || causes.some(({ words }) => words === reason);
+    const all = known ? causes : [...causes, { words: reason, tasks: 0 }];
+    return all.length > 0 ? all.map(says) : ['ECS gave no reason.'];
+}
+function says({ words, tasks }) {
+    const whom = tasks > 1 ? ` of ${tasks} tasks` : '';
+    return `ECS says${whom}: ${(0,report_text/* untrusted */.bp)(words).replace(/\.?$/, '.')}`;
 }
 const timedOutIn = {
     'rolling-out': 'rolling out',
@@ -70627,7 +70635,7 @@ async function* observe(attempt, { ecs, clock, signal, pollInterval, deadline })
             if (kind === 'throttled')
                 cadence.throttled();
             else if (endsTheWait(kind) || clock.now() - unansweredSince >= patience) {
-                yield { kind: 'lost', at: clock.now(), message: words };
+                yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
                 return;
             }
             yield { kind: 'notice', at: clock.now(), message: `${words} (asking again)` };
@@ -70661,6 +70669,10 @@ async function* observe(attempt, { ecs, clock, signal, pollInterval, deadline })
         await pause();
     }
 }
+const remedies = {
+    'access-denied': ' Allow it to the role of this job.',
+    credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
+};
 const endsTheWait = (kind) => kind === 'access-denied' || kind === 'credentials' || kind === 'invalid';
 /**
  * While this deployment is PRIMARY, the service's own `currentServiceDeployment` is its record,
@@ -70759,8 +70771,11 @@ async function lookUpServices({ ecs, region }, cluster, names) {
     const mismatch = [cluster, ...names].map((one) => otherRegion(one, region)).find(Boolean);
     if (mismatch)
         throw new errors/* RejectedError */.zs([mismatch]);
+    const place = `${region} of this account`;
     const found = await describeServices(ecs, cluster, names).catch(async (error) => {
-        throw new errors/* RejectedError */.zs([await lookUpProblem(ecs, cluster, error)], { cause: error });
+        throw new errors/* RejectedError */.zs([await lookUpProblem(ecs, cluster, names, place, error)], {
+            cause: error,
+        });
     });
     const problems = [];
     const services = [];
@@ -70804,18 +70819,25 @@ function whyNotDeployable(service) {
                 'managed by another tool. Only services with the ECS controller can be deployed here.');
     }
 }
-async function lookUpProblem(ecs, cluster, error) {
+async function lookUpProblem(ecs, cluster, names, place, error) {
     if (error instanceof Error && error.name === 'ClusterNotFoundException') {
         const near = await nearest(cluster, listClusters(ecs));
-        return {
-            input: 'cluster',
-            message: `There is no cluster "${cluster}" in this region and account. ${near}`,
-        };
+        return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
     }
-    const message = (0,lib_aws/* awsErrorKind */.UC)(error) === 'credentials'
-        ? `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}`
-        : `The service cannot be looked up (ecs:DescribeServices): ${(0,lib_aws/* awsWords */.fw)(error)}`;
-    return { message };
+    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
+        case 'credentials':
+            return { message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+        case 'access-denied':
+            // A policy that names the service denies every other name: a typo looks like a missing right.
+            return {
+                input: 'service',
+                message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
+                    `${place}. Check both names and the region; if they are right, allow the role ` +
+                    `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+            };
+        default:
+            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+    }
 }
 async function missingService(ecs, cluster, name) {
     const near = await nearest(name, listServices(ecs, cluster));
@@ -70945,7 +70967,7 @@ async function deploy(inputs, context) {
         revisions = await registerAll(plans, context);
     }
     catch (error) {
-        const problem = { message: `ECS did not register the task definition: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+        const problem = { message: `ECS did not register the task definition: ${withRemedy(error)}` };
         log.problem(problem);
         return plans.map((plan) => rejection(plan.service, [problem], plan));
     }
@@ -71012,7 +71034,7 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
     };
     if (start.kind === 'unchanged') {
         const summary = [
-            `${title(service)}: nothing to deploy. ${(0,lib_aws/* shortName */.EU)(revision)} runs already, and nothing else changes.`,
+            `${title(service)}: nothing to deploy. ${(0,lib_aws/* shortName */.EU)(revision)} runs already, and no input changes anything.`,
         ];
         return { ...base, status: 'unchanged', summary, deploymentId: primaryId(service) };
     }
@@ -71029,8 +71051,9 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         }
         catch (error) {
             const registered = plan.revision === undefined ? ` ${(0,lib_aws/* shortName */.EU)(revision)} is registered.` : '';
-            const words = (0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
-            const problem = { message: `ECS did not update the service: ${words}${registered}` };
+            const problem = {
+                message: `ECS did not update the service: ${withRemedy(error)}${registered}`,
+            };
             log.problem(problem);
             return { ...rejection(service, [problem], plan), taskDefinitionArn: revision };
         }
@@ -71059,15 +71082,20 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
     };
 }
+const wouldDo = {
+    unchanged: 'runs already, so there is nothing to deploy',
+    join: 'is being deployed already, which would be followed',
+    update: 'would be deployed as it is',
+};
 function dryRun(plan) {
-    const { service } = plan;
-    const what = plan.revision
-        ? `${(0,lib_aws/* shortName */.EU)(plan.revision)} would be deployed as it is`
-        : `a new revision of ${plan.definition.family} would be registered and deployed`;
+    const { service, revision, changes } = plan;
+    const what = revision
+        ? `${(0,lib_aws/* shortName */.EU)(revision)} ${wouldDo[planStart(service, revision, changes).kind]}.`
+        : `A new revision of ${plan.definition.family} would be registered and deployed.`;
     return {
         ...resultBase(service, plan),
         status: 'planned',
-        summary: [`${title(service)}: dry run. ${what}; nothing was changed.`],
+        summary: [`${title(service)}: dry run, nothing was changed. ${what}`],
         taskDefinitionArn: plan.revision ?? '',
     };
 }
@@ -71102,6 +71130,13 @@ function resultBase(service, plan) {
         serviceDeploymentArn: '',
         plan: plan?.plan,
     };
+}
+/** AWS's words for an error, and what to do where it is a missing permission. */
+function withRemedy(error) {
+    const words = (0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
+    return (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied'
+        ? `${words} Allow it to the role of this job.`
+        : words;
 }
 /** `web · prod` */
 function title(service) {
@@ -71202,6 +71237,9 @@ function parseAssignments(input, text) {
     return parseEach(input, lines(joinQuoted(text)), (line) => {
         const equals = line.indexOf('=');
         const target = equals < 0 ? undefined : parseTarget(line.slice(0, equals).trim());
+        if (!target && /^[-\w./ ]+:/.test(line)) {
+            return 'write = between name and value, not a colon.';
+        }
         if (!target) {
             return 'expected NAME=value or container/NAME=value (the line is not shown: it may hold a secret).';
         }
@@ -71268,7 +71306,10 @@ function parseNames(text) {
 var dist_cjs = __nccwpck_require__(212);
 // EXTERNAL MODULE: ./node_modules/@smithy/core/dist-cjs/submodules/schema/index.js
 var schema = __nccwpck_require__(6890);
+// EXTERNAL MODULE: ./node_modules/leven/index.js
+var leven = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./lib/rollout/service-overrides.js
+
 
 
 /** Fields of UpdateService that have an input of their own, or that the step decides. */
@@ -71303,6 +71344,12 @@ function serviceOverrideProblems(overrides, circuitBreaker) {
     }
     return problems;
 }
+/** The field that was meant, or all that there are. */
+function hint(name, members) {
+    const fields = Object.keys(members).filter((field) => !Object.hasOwn(ownInput, field));
+    const near = (0,leven/* closestMatch */.h)(name, fields, { maxDistance: Math.ceil(name.length / 3) });
+    return near === undefined ? ` There are: ${fields.join(', ')}.` : ` Is \`${near}\` meant?`;
+}
 /** Where a value has a member or a type that its schema does not have. */
 function misfits(schema, value, input, path = '') {
     const wrong = (expected) => [{ input, message: `\`${path}\` must be ${expected}.` }];
@@ -71325,7 +71372,7 @@ function misfits(schema, value, input, path = '') {
                 : [
                     {
                         input,
-                        message: `\`${child}\` is not a field that UpdateService takes. Known here: ${Object.keys(members).join(', ')}.`,
+                        message: `\`${child}\` is not a field that UpdateService takes.${hint(name, members)}`,
                     },
                 ];
         });
@@ -71525,9 +71572,11 @@ async function main() {
 }
 function finish(results) {
     for (const { status, summary } of results) {
-        // The problems of a refusal have been told as errors already.
-        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .W)(status) || status === 'rejected')
+        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .W)(status))
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary.join('\n'));
+        // The problems of a refusal have been told as errors already.
+        else if (status === 'rejected')
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary[0] ?? '');
         else
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(summary.join('\n'));
         if (!(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .W)(status))
@@ -71596,13 +71645,21 @@ const heartbeat = 30_000;
  * carry the time that AWS gave them, everything else the time since the step began to follow.
  */
 function progressLines(previous, next, verdicts) {
-    const told = happenings(previous, 0, 0).map(({ words }) => (0,cause/* withoutIds */.Li)(words));
+    const told = new Map();
+    const remember = ({ words, time }) => {
+        const key = (0,cause/* withoutIds */.Li)(words);
+        if (!told.has(key))
+            told.set(key, time);
+    };
+    happenings(previous, 0, 0).forEach(remember);
     const lines = [];
     const fresh = happenings(next, previous.events.length, previous.stoppedTasks.length);
-    for (const { time, label, words } of fresh) {
-        const known = words.length > longWords && told.some((one) => one.includes((0,cause/* withoutIds */.Li)(words)));
-        lines.push(at(time, `${label}: ${known ? 'the same as above' : (0,report_text/* untrusted */.bp)(words)}`));
-        told.push((0,cause/* withoutIds */.Li)(words));
+    for (const happening of fresh) {
+        const { time, label, words } = happening;
+        const first = words.length > longWords ? told.get((0,cause/* withoutIds */.Li)(words)) : undefined;
+        const text = first === undefined ? words : `${words.slice(0, longWords / 2)}… (as at ${(0,report_text/* stopwatch */.sX)(first)})`;
+        lines.push(at(time, `${label}: ${(0,report_text/* untrusted */.bp)(text)}`));
+        remember(happening);
     }
     const status = statusLine(next, verdicts.next);
     if (status !== statusLine(previous, verdicts.previous)) {
@@ -71637,7 +71694,7 @@ function statusLine(state, verdict) {
         : ['no longer listed'];
     const breaker = serviceDeployment?.breaker;
     const failures = breaker && breaker.threshold > 0
-        ? breaker.failures > 0 && `breaker ${breaker.failures} of ${breaker.threshold}`
+        ? breakerCount(breaker)
         : own && own.failed > 0 && `${own.failed} failed in a row`;
     const others = service.deployments
         .filter(({ id, running }) => id !== attempt.deploymentId && running > 0)
@@ -71656,7 +71713,15 @@ function statusLine(state, verdict) {
         .filter(Boolean)
         .join(' · ');
 }
-/** Words that are longer than this, in characters, are written once and referred to after that. */
+/** `breaker 1 of 3`; tasks that fail together may carry the count past its threshold. */
+function breakerCount({ failures, threshold }) {
+    if (failures === 0)
+        return false;
+    return failures < threshold
+        ? `breaker ${failures} of ${threshold}`
+        : `breaker tripped after ${failures} failures`;
+}
+/** Words that are longer than this, in characters, are written once and cut after that. */
 const longWords = 120;
 /** Events and stopped tasks from the given counts on, oldest first. */
 function happenings(state, fromEvent, fromTask) {
@@ -71861,16 +71926,23 @@ function worst(results) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Li: () => (/* binding */ withoutIds),
 /* harmony export */   PJ: () => (/* binding */ stopReason),
-/* harmony export */   rl: () => (/* binding */ causeOf)
+/* harmony export */   cZ: () => (/* binding */ causesOf)
 /* harmony export */ });
 /**
- * The most telling thing that AWS said about why tasks of this deployment do not run, in its own
- * words (untrusted), or undefined where it said nothing. A task's own reason tells more than the
- * event that sums it up, and that more than the reason of the whole rollout.
+ * The most telling things that AWS said about why tasks of this deployment do not run; none where
+ * it said nothing. A task's own reason tells more than the event that sums it up, but for failed
+ * health checks, whose answer only the event knows.
  */
-function causeOf(state) {
-    return stoppedCause(state.stoppedTasks) ?? eventCause(state);
+function causesOf(state) {
+    const stopped = stoppedCause(state.stoppedTasks);
+    const event = eventCause(state);
+    const words = [
+        stopped,
+        (!stopped || isHealthCheck(stopped.words)) && event !== undefined && { words: event, tasks: 0 },
+    ];
+    return words.filter((one) => one !== undefined && one !== false);
 }
+const isHealthCheck = (words) => /health checks/i.test(words);
 /** What one stopped task says of itself, or undefined for the stops of normal life. */
 function stopReason(task) {
     const reason = task.reason ?? '';
@@ -71878,7 +71950,9 @@ function stopReason(task) {
         return undefined;
     }
     const containers = task.containers.flatMap(({ name, exitCode, reason: why }) => {
-        if (exitCode === undefined && !why)
+        // ECS itself sent the signals that end these: they say nothing about the cause.
+        const killed = isHealthCheck(reason) && (exitCode === 137 || exitCode === 143);
+        if ((exitCode === undefined || killed) && !why)
             return [];
         const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}`;
         return [`container ${name}${exit}${why ? `: ${why}` : ''}`];
@@ -71890,19 +71964,15 @@ function withoutIds(text) {
     return text.replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}/gi, '…');
 }
 function stoppedCause(tasks) {
-    const counts = new Map();
+    const causes = new Map();
     for (const task of tasks) {
         const words = stopReason(task);
         if (words === undefined)
             continue;
         const key = withoutIds(words);
-        const seen = counts.get(key);
-        counts.set(key, { words, count: (seen?.count ?? 0) + 1 });
+        causes.set(key, { words, tasks: (causes.get(key)?.tasks ?? 0) + 1 });
     }
-    const [most] = [...counts.values()].toSorted((one, other) => other.count - one.count);
-    if (!most)
-        return undefined;
-    return most.count === 1 ? most.words : `${most.words} (${most.count} tasks)`;
+    return [...causes.values()].toSorted((one, other) => other.tasks - one.tasks)[0];
 }
 const troubles = [
     /was unable to place a task\. Reason: (.+)/i,
@@ -72095,6 +72165,10 @@ var json = __nccwpck_require__(6427);
  */
 async function readRevision(ecs, id, state) {
     const answer = await describe(ecs, id).catch(async (error) => {
+        if ((0,json/* isNamed */.ev)(error, 'AccessDeniedException')) {
+            const words = error.message;
+            throw (0,errors/* rejected */.nS)('task-definition', `${id} cannot be read: allow the role of this job ecs:DescribeTaskDefinition on *. AWS says: ${words}`, error);
+        }
         if (!isMissing(error))
             throw error;
         const hint = await hintFor(ecs, id);

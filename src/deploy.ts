@@ -1,4 +1,4 @@
-import { type Aws, awsWords, shortName } from './aws.ts';
+import { type Aws, awsErrorKind, awsWords, shortName } from './aws.ts';
 import type { Clock } from './clock.ts';
 import { describeProblem, type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
@@ -50,7 +50,7 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
   try {
     revisions = await registerAll(plans, context);
   } catch (error) {
-    const problem = { message: `ECS did not register the task definition: ${awsWords(error)}` };
+    const problem = { message: `ECS did not register the task definition: ${withRemedy(error)}` };
     log.problem(problem);
     return plans.map((plan) => rejection(plan.service, [problem], plan));
   }
@@ -143,7 +143,7 @@ async function deployService(
   };
   if (start.kind === 'unchanged') {
     const summary = [
-      `${title(service)}: nothing to deploy. ${shortName(revision)} runs already, and nothing else changes.`,
+      `${title(service)}: nothing to deploy. ${shortName(revision)} runs already, and no input changes anything.`,
     ];
     return { ...base, status: 'unchanged', summary, deploymentId: primaryId(service) };
   }
@@ -160,8 +160,9 @@ async function deployService(
     } catch (error) {
       const registered =
         plan.revision === undefined ? ` ${shortName(revision)} is registered.` : '';
-      const words = awsWords(error).replace(/\.?$/, '.');
-      const problem = { message: `ECS did not update the service: ${words}${registered}` };
+      const problem = {
+        message: `ECS did not update the service: ${withRemedy(error)}${registered}`,
+      };
       log.problem(problem);
       return { ...rejection(service, [problem], plan), taskDefinitionArn: revision };
     }
@@ -198,15 +199,21 @@ async function deployService(
   };
 }
 
+const wouldDo = {
+  unchanged: 'runs already, so there is nothing to deploy',
+  join: 'is being deployed already, which would be followed',
+  update: 'would be deployed as it is',
+} as const;
+
 function dryRun(plan: ServicePlan): Result {
-  const { service } = plan;
-  const what = plan.revision
-    ? `${shortName(plan.revision)} would be deployed as it is`
-    : `a new revision of ${plan.definition.family} would be registered and deployed`;
+  const { service, revision, changes } = plan;
+  const what = revision
+    ? `${shortName(revision)} ${wouldDo[planStart(service, revision, changes).kind]}.`
+    : `A new revision of ${plan.definition.family} would be registered and deployed.`;
   return {
     ...resultBase(service, plan),
     status: 'planned',
-    summary: [`${title(service)}: dry run. ${what}; nothing was changed.`],
+    summary: [`${title(service)}: dry run, nothing was changed. ${what}`],
     taskDefinitionArn: plan.revision ?? '',
   };
 }
@@ -249,6 +256,14 @@ function resultBase(service: Service, plan: ServicePlan | undefined) {
     serviceDeploymentArn: '',
     plan: plan?.plan,
   };
+}
+
+/** AWS's words for an error, and what to do where it is a missing permission. */
+function withRemedy(error: unknown): string {
+  const words = awsWords(error).replace(/\.?$/, '.');
+  return awsErrorKind(error) === 'access-denied'
+    ? `${words} Allow it to the role of this job.`
+    : words;
 }
 
 /** `web · prod` */

@@ -55,6 +55,9 @@ export function parseAssignments(input: string, text: string): Parsed<Assignment
   return parseEach(input, lines(joinQuoted(text)), (line) => {
     const equals = line.indexOf('=');
     const target = equals < 0 ? undefined : parseTarget(line.slice(0, equals).trim());
+    if (!target && /^[-\w./ ]+:/.test(line)) {
+      return 'write = between name and value, not a colon.';
+    }
     if (!target) {
       return 'expected NAME=value or container/NAME=value (the line is not shown: it may hold a secret).';
     }

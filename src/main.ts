@@ -37,8 +37,9 @@ async function main(): Promise<void> {
 
 function finish(results: readonly Result[]): void {
   for (const { status, summary } of results) {
+    if (passes(status)) info(summary.join('\n'));
     // The problems of a refusal have been told as errors already.
-    if (passes(status) || status === 'rejected') info(summary.join('\n'));
+    else if (status === 'rejected') info(summary[0] ?? '');
     else setFailed(summary.join('\n'));
     if (!passes(status)) process.exitCode = 1;
   }

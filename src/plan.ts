@@ -56,7 +56,12 @@ export async function planService(
   const describeSecret = async (name: string) =>
     describeSecretArn(await aws.secretsManager())(name);
   const locate = locator(source, changed);
-  const problems = problemsOf(changed, service, locate);
+  const problems = problemsOf(changed, service, (path) => {
+    const input = Object.hasOwn(inputs.changes.overrides, path[0] ?? '')
+      ? 'overrides'
+      : 'task-definition';
+    return locate(path) ?? { input };
+  });
   const definition = await resolveSecrets(changed, place, describeSecret, locate).catch(
     (error: unknown) => {
       if (!(error instanceof RejectedError)) throw error;
@@ -100,13 +105,13 @@ function placeOf(service: Service): Place {
 function problemsOf(
   definition: TaskDefinition,
   service: Service,
-  locate: (path: Path) => Location | undefined,
+  whereOf: (path: Path) => Location | { readonly input: string },
 ): Problem[] {
   const fargate =
     service.launchesOnFargate || (definition.requiresCompatibilities ?? []).includes('FARGATE');
   return validate(definition, { fargate, loadBalancers: service.loadBalancers }).map(
     ({ path, message }) => {
-      return { message, path: formatPath(path), ...(locate(path) ?? { input: 'task-definition' }) };
+      return { message, path: formatPath(path), ...whereOf(path) };
     },
   );
 }

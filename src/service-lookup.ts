@@ -19,8 +19,11 @@ export async function lookUpServices(
   const mismatch = [cluster, ...names].map((one) => otherRegion(one, region)).find(Boolean);
   if (mismatch) throw new RejectedError([mismatch]);
 
+  const place = `${region} of this account`;
   const found = await describeServices(ecs, cluster, names).catch(async (error: unknown) => {
-    throw new RejectedError([await lookUpProblem(ecs, cluster, error)], { cause: error });
+    throw new RejectedError([await lookUpProblem(ecs, cluster, names, place, error)], {
+      cause: error,
+    });
   });
   const problems: Problem[] = [];
   const services: Service[] = [];
@@ -66,19 +69,32 @@ function whyNotDeployable(service: Service): string | undefined {
   }
 }
 
-async function lookUpProblem(ecs: ECSClient, cluster: string, error: unknown): Promise<Problem> {
+async function lookUpProblem(
+  ecs: ECSClient,
+  cluster: string,
+  names: readonly string[],
+  place: string,
+  error: unknown,
+): Promise<Problem> {
   if (error instanceof Error && error.name === 'ClusterNotFoundException') {
     const near = await nearest(cluster, listClusters(ecs));
-    return {
-      input: 'cluster',
-      message: `There is no cluster "${cluster}" in this region and account. ${near}`,
-    };
+    return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
   }
-  const message =
-    awsErrorKind(error) === 'credentials'
-      ? `AWS does not accept the credentials of this job: ${awsWords(error)}`
-      : `The service cannot be looked up (ecs:DescribeServices): ${awsWords(error)}`;
-  return { message };
+  switch (awsErrorKind(error)) {
+    case 'credentials':
+      return { message: `AWS does not accept the credentials of this job: ${awsWords(error)}` };
+    case 'access-denied':
+      // A policy that names the service denies every other name: a typo looks like a missing right.
+      return {
+        input: 'service',
+        message:
+          `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
+          `${place}. Check both names and the region; if they are right, allow the role ` +
+          `ecs:DescribeServices on the service. AWS says: ${awsWords(error)}`,
+      };
+    default:
+      return { message: `The service cannot be looked up: ${awsWords(error)}` };
+  }
 }
 
 async function missingService(ecs: ECSClient, cluster: string, name: string): Promise<Problem> {

@@ -16,13 +16,21 @@ export function progressLines(
   next: RolloutState,
   verdicts: { readonly previous: Verdict; readonly next: Verdict },
 ): string[] {
-  const told = happenings(previous, 0, 0).map(({ words }) => withoutIds(words));
+  const told = new Map<string, number>();
+  const remember = ({ words, time }: Happening) => {
+    const key = withoutIds(words);
+    if (!told.has(key)) told.set(key, time);
+  };
+  happenings(previous, 0, 0).forEach(remember);
   const lines: string[] = [];
   const fresh = happenings(next, previous.events.length, previous.stoppedTasks.length);
-  for (const { time, label, words } of fresh) {
-    const known = words.length > longWords && told.some((one) => one.includes(withoutIds(words)));
-    lines.push(at(time, `${label}: ${known ? 'the same as above' : untrusted(words)}`));
-    told.push(withoutIds(words));
+  for (const happening of fresh) {
+    const { time, label, words } = happening;
+    const first = words.length > longWords ? told.get(withoutIds(words)) : undefined;
+    const text =
+      first === undefined ? words : `${words.slice(0, longWords / 2)}… (as at ${stopwatch(first)})`;
+    lines.push(at(time, `${label}: ${untrusted(text)}`));
+    remember(happening);
   }
   const status = statusLine(next, verdicts.next);
   if (status !== statusLine(previous, verdicts.previous)) {
@@ -62,7 +70,7 @@ function statusLine(state: RolloutState, verdict: Verdict): string {
   const breaker = serviceDeployment?.breaker;
   const failures =
     breaker && breaker.threshold > 0
-      ? breaker.failures > 0 && `breaker ${breaker.failures} of ${breaker.threshold}`
+      ? breakerCount(breaker)
       : own && own.failed > 0 && `${own.failed} failed in a row`;
   const others = service.deployments
     .filter(({ id, running }) => id !== attempt.deploymentId && running > 0)
@@ -82,7 +90,15 @@ function statusLine(state: RolloutState, verdict: Verdict): string {
     .join(' · ');
 }
 
-/** Words that are longer than this, in characters, are written once and referred to after that. */
+/** `breaker 1 of 3`; tasks that fail together may carry the count past its threshold. */
+function breakerCount({ failures, threshold }: { failures: number; threshold: number }) {
+  if (failures === 0) return false;
+  return failures < threshold
+    ? `breaker ${failures} of ${threshold}`
+    : `breaker tripped after ${failures} failures`;
+}
+
+/** Words that are longer than this, in characters, are written once and cut after that. */
 const longWords = 120;
 
 interface Happening {

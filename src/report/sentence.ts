@@ -1,5 +1,5 @@
 import { shortName } from '../aws.ts';
-import { causeOf } from '../rollout/cause.ts';
+import { type Cause, causesOf } from '../rollout/cause.ts';
 import type { Ending } from '../rollout/follow.ts';
 import { runningTaskDefinition, sameRevision } from '../rollout/judge.ts';
 import { ownDeployment, type RolloutState } from '../rollout/state.ts';
@@ -87,11 +87,15 @@ function failureDetails(state: RolloutState, { why, reason }: Failed, serves: st
 
 /** The cause in the words of tasks or events, then what ECS says of the rollout as a whole. */
 function reasons(state: RolloutState, reason: string | undefined): string[] {
-  const cause = causeOf(state);
-  const words = [cause, reason === cause ? undefined : reason].filter((one) => one !== undefined);
-  return words.length > 0
-    ? words.map((one) => `ECS says: ${untrusted(one).replace(/\.?$/, '.')}`)
-    : ['ECS gave no reason.'];
+  const causes = causesOf(state);
+  const known = reason === undefined || causes.some(({ words }) => words === reason);
+  const all = known ? causes : [...causes, { words: reason, tasks: 0 }];
+  return all.length > 0 ? all.map(says) : ['ECS gave no reason.'];
+}
+
+function says({ words, tasks }: Cause): string {
+  const whom = tasks > 1 ? ` of ${tasks} tasks` : '';
+  return `ECS says${whom}: ${untrusted(words).replace(/\.?$/, '.')}`;
 }
 
 const timedOutIn = {

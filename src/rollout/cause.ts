@@ -1,14 +1,29 @@
 import type { RolloutState } from './state.ts';
 import type { StoppedTask } from './types.ts';
 
-/**
- * The most telling thing that AWS said about why tasks of this deployment do not run, in its own
- * words (untrusted), or undefined where it said nothing. A task's own reason tells more than the
- * event that sums it up, and that more than the reason of the whole rollout.
- */
-export function causeOf(state: RolloutState): string | undefined {
-  return stoppedCause(state.stoppedTasks) ?? eventCause(state);
+/** Why tasks of a deployment do not run, in AWS's own words (untrusted). */
+export interface Cause {
+  readonly words: string;
+  /** How many tasks stopped for it; 0 where only an event tells of it. */
+  readonly tasks: number;
 }
+
+/**
+ * The most telling things that AWS said about why tasks of this deployment do not run; none where
+ * it said nothing. A task's own reason tells more than the event that sums it up, but for failed
+ * health checks, whose answer only the event knows.
+ */
+export function causesOf(state: RolloutState): Cause[] {
+  const stopped = stoppedCause(state.stoppedTasks);
+  const event = eventCause(state);
+  const words = [
+    stopped,
+    (!stopped || isHealthCheck(stopped.words)) && event !== undefined && { words: event, tasks: 0 },
+  ];
+  return words.filter((one) => one !== undefined && one !== false);
+}
+
+const isHealthCheck = (words: string) => /health checks/i.test(words);
 
 /** What one stopped task says of itself, or undefined for the stops of normal life. */
 export function stopReason(task: StoppedTask): string | undefined {
@@ -17,7 +32,9 @@ export function stopReason(task: StoppedTask): string | undefined {
     return undefined;
   }
   const containers = task.containers.flatMap(({ name, exitCode, reason: why }) => {
-    if (exitCode === undefined && !why) return [];
+    // ECS itself sent the signals that end these: they say nothing about the cause.
+    const killed = isHealthCheck(reason) && (exitCode === 137 || exitCode === 143);
+    if ((exitCode === undefined || killed) && !why) return [];
     const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}`;
     return [`container ${name}${exit}${why ? `: ${why}` : ''}`];
   });
@@ -31,18 +48,15 @@ export function withoutIds(text: string): string {
   return text.replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}/gi, '…');
 }
 
-function stoppedCause(tasks: readonly StoppedTask[]): string | undefined {
-  const counts = new Map<string, { words: string; count: number }>();
+function stoppedCause(tasks: readonly StoppedTask[]): Cause | undefined {
+  const causes = new Map<string, Cause>();
   for (const task of tasks) {
     const words = stopReason(task);
     if (words === undefined) continue;
     const key = withoutIds(words);
-    const seen = counts.get(key);
-    counts.set(key, { words, count: (seen?.count ?? 0) + 1 });
+    causes.set(key, { words, tasks: (causes.get(key)?.tasks ?? 0) + 1 });
   }
-  const [most] = [...counts.values()].toSorted((one, other) => other.count - one.count);
-  if (!most) return undefined;
-  return most.count === 1 ? most.words : `${most.words} (${most.count} tasks)`;
+  return [...causes.values()].toSorted((one, other) => other.tasks - one.tasks)[0];
 }
 
 const troubles = [

@@ -113,7 +113,7 @@ export async function* observe(
       unansweredSince ??= clock.now();
       if (kind === 'throttled') cadence.throttled();
       else if (endsTheWait(kind) || clock.now() - unansweredSince >= patience) {
-        yield { kind: 'lost', at: clock.now(), message: words };
+        yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
         return;
       }
       yield { kind: 'notice', at: clock.now(), message: `${words} (asking again)` };
@@ -144,6 +144,12 @@ export async function* observe(
     await pause();
   }
 }
+
+const remedies: Partial<Readonly<Record<AwsErrorKind, string>>> = {
+  'access-denied': ' Allow it to the role of this job.',
+  credentials:
+    ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
+};
 
 const endsTheWait = (kind: AwsErrorKind) =>
   kind === 'access-denied' || kind === 'credentials' || kind === 'invalid';

@@ -1,5 +1,6 @@
 import { UpdateServiceRequest$ } from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
+import { closestMatch } from 'leven';
 import type { Problem } from '../errors.ts';
 
 /** Fields of UpdateService that have an input of their own, or that the step decides. */
@@ -40,6 +41,13 @@ export function serviceOverrideProblems(
   return problems;
 }
 
+/** The field that was meant, or all that there are. */
+function hint(name: string, members: Readonly<Record<string, unknown>>): string {
+  const fields = Object.keys(members).filter((field) => !Object.hasOwn(ownInput, field));
+  const near = closestMatch(name, fields, { maxDistance: Math.ceil(name.length / 3) });
+  return near === undefined ? ` There are: ${fields.join(', ')}.` : ` Is \`${near}\` meant?`;
+}
+
 /** Where a value has a member or a type that its schema does not have. */
 function misfits(schema: NormalizedSchema, value: unknown, input: string, path = ''): Problem[] {
   const wrong = (expected: string) => [{ input, message: `\`${path}\` must be ${expected}.` }];
@@ -62,7 +70,7 @@ function misfits(schema: NormalizedSchema, value: unknown, input: string, path =
         : [
             {
               input,
-              message: `\`${child}\` is not a field that UpdateService takes. Known here: ${Object.keys(members).join(', ')}.`,
+              message: `\`${child}\` is not a field that UpdateService takes.${hint(name, members)}`,
             },
           ];
     });

@@ -4,7 +4,7 @@
  * own and untrusted.
  */
 
-/** One of `services[].deployments[]`. Status and rollout state are open sets (facts: plain strings). */
+/** One of `services[].deployments[]`. Its states are plain strings in the API: an open set. */
 export interface Deployment {
   /** `ecs-svc/…` */
   readonly id: string;

@@ -50,6 +50,6 @@ export function chooseContainer(
   if (typeof only === 'string') return only;
   throw rejected(
     'container',
-    `the input ${neededBy} does not say which container it means. Set the input container to one of ${listed(names)}.`,
+    `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${listed(names)}.`,
   );
 }

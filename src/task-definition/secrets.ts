@@ -35,7 +35,7 @@ export async function resolveSecrets(
     if (typeof arn === 'string') resolved = replaceAt(resolved, path, arn);
     else {
       const message = `secret ${name} of container ${container}: the reference ${arn.problem}`;
-      problems.push({ message, path: formatPath(path), ...locate(path) });
+      problems.push({ message, path: formatPath(path), ...(locate(path) ?? { input: 'secrets' }) });
     }
   }
   if (problems.length > 0) throw new RejectedError(problems);

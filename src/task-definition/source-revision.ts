@@ -25,6 +25,14 @@ export async function readRevision(
   state: 'must be active' | 'may be inactive',
 ): Promise<Source> {
   const answer = await describe(ecs, id).catch(async (error: unknown) => {
+    if (isNamed(error, 'AccessDeniedException')) {
+      const words = (error as Error).message;
+      throw rejected(
+        'task-definition',
+        `${id} cannot be read: allow the role of this job ecs:DescribeTaskDefinition on *. AWS says: ${words}`,
+        error,
+      );
+    }
     if (!isMissing(error)) throw error;
     const hint = await hintFor(ecs, id);
     throw rejected('task-definition', `there is no task definition ${id}. ${hint}`, error);

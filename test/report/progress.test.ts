@@ -69,7 +69,7 @@ describe('the lines of a poll', () => {
     ).toEqual(['   0:03  event: one', '   0:03  event: two']);
   });
 
-  it('write a long reason once and refer to it after that, whatever ids it holds', () => {
+  it('write a long reason once and cut it after that, whatever ids it holds', () => {
     const tasks = ['a', 'b'].map((letter) =>
       stoppedTask({
         arn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/${taskId(letter)}`,
@@ -83,8 +83,8 @@ describe('the lines of a poll', () => {
     ]);
     expect(lines).toEqual([
       `   0:30  event: was unable to place a task: ${long}${taskId('a')}`,
-      '   0:40  task aaaaaaaa stopped: the same as above',
-      '   0:40  task bbbbbbbb stopped: the same as above',
+      '   0:40  task aaaaaaaa stopped: ResourceInitializationError: unable to pull secrets or regis… (as at 0:30)',
+      '   0:40  task bbbbbbbb stopped: ResourceInitializationError: unable to pull secrets or regis… (as at 0:30)',
     ]);
   });
 

@@ -33,7 +33,7 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
     [
       'web · prod: rolled back, web:8 is not deployed.',
       'web:7 still serves.',
-      `ECS says: ${denied} (2 tasks).`,
+      `ECS says of 2 tasks: ${denied}.`,
       'ECS says: tasks failed to start.',
     ],
   ],

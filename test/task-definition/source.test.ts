@@ -74,9 +74,16 @@ describe('the source of a deploy', () => {
   });
 
   it('lets other errors of AWS pass', async () => {
-    const denied = exception('AccessDeniedException');
-    ecs.on(DescribeTaskDefinitionCommand).rejects(denied);
-    await expect(load({ kind: 'revision', id: 'web' })).rejects.toBe(denied);
+    const throttled = exception('ThrottlingException');
+    ecs.on(DescribeTaskDefinitionCommand).rejects(throttled);
+    await expect(load({ kind: 'revision', id: 'web' })).rejects.toBe(throttled);
+  });
+
+  it('names the permission that reading a revision needs', async () => {
+    ecs.on(DescribeTaskDefinitionCommand).rejects(exception('AccessDeniedException'));
+    await expect(load({ kind: 'revision', id: 'web' })).rejects.toThrow(
+      /Input task-definition: web cannot be read: .*ecs:DescribeTaskDefinition/,
+    );
   });
 
   it('is a file, compared with the newest revision of its family', async () => {

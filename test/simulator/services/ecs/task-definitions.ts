@@ -16,6 +16,9 @@ const register: Operation = (input, { state, caller, at }) => {
     if (role !== undefined) authorize(caller, 'iam:PassRole', String(role));
   }
   const family = String(request.family);
+  if (Array.isArray(request.tags) && request.tags.length > 0) {
+    authorize(caller, 'ecs:TagResource', arnOf(state, `task-definition/${family}:*`));
+  }
   const known = state.taskDefinitions.filter((definition) => definition.family === family);
   const revision = Math.max(0, ...known.map((definition) => definition.revision)) + 1;
   const definition = addTaskDefinition(state, request, revision, at);
