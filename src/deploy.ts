@@ -1,4 +1,5 @@
-import { type Aws, awsErrorKind, awsWords, shortName } from './aws.ts';
+import { shortName } from './arn.ts';
+import { type Aws, awsErrorKind, awsWords } from './aws.ts';
 import type { Clock } from './clock.ts';
 import { describeProblem, type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,4 +1,5 @@
-import { type Aws, parseArn } from './aws.ts';
+import { parseArn } from './arn.ts';
+import type { Aws } from './aws.ts';
 import { type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Plan } from './result.ts';

@@ -1,6 +1,7 @@
 import { type ECSClient, paginateListClusters, paginateListServices } from '@aws-sdk/client-ecs';
 import leven from 'leven';
-import { type Aws, awsErrorKind, awsWords, parseArn, shortName } from './aws.ts';
+import { parseArn, shortName } from './arn.ts';
+import { type Aws, awsErrorKind, awsWords } from './aws.ts';
 import { type Problem, RejectedError } from './errors.ts';
 import { describeServices } from './rollout/describe.ts';
 import type { Service } from './rollout/types.ts';

@@ -1,10 +1,11 @@
+import { shortName } from '../arn.ts';
 import type { ServicePlan } from '../plan.ts';
 import { describeChange } from '../task-definition/diff.ts';
 import { count, untrusted } from './text.ts';
 
 /** What will be done for one service, as lines of the log. Names only, never values. */
 export function planLines({ service, plan, revision, running }: ServicePlan): string[] {
-  const name = (arn: string) => untrusted(arn.slice(arn.lastIndexOf('/') + 1));
+  const name = (arn: string) => untrusted(shortName(arn));
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
   const tasks = primary ? `, ${primary.running} of ${count(primary.desired, 'task')}` : '';
   const lines = [

@@ -1,4 +1,4 @@
-import { shortName } from '../aws.ts';
+import { shortName } from '../arn.ts';
 import { stopReason, withoutIds } from '../rollout/cause.ts';
 import type { Verdict } from '../rollout/judge.ts';
 import { ownDeployment, type RolloutState } from '../rollout/state.ts';

@@ -1,4 +1,4 @@
-import { shortName } from '../aws.ts';
+import { shortName } from '../arn.ts';
 import { type Cause, causesOf } from '../rollout/cause.ts';
 import type { Ending } from '../rollout/follow.ts';
 import { runningTaskDefinition, sameRevision } from '../rollout/judge.ts';

@@ -1,3 +1,4 @@
+import { shortName } from '../arn.ts';
 import { ownDeployment, type RolloutState } from './state.ts';
 import type { Deployment, Service, ServiceDeployment } from './types.ts';
 
@@ -258,7 +259,7 @@ function since(state: RolloutState, moment: number | undefined): number {
 
 /** Compares by family and revision: stand-ins mix ARNs and `family:revision`. */
 export function sameRevision(one: string, other: string): boolean {
-  return one.slice(one.lastIndexOf('/') + 1) === other.slice(other.lastIndexOf('/') + 1);
+  return shortName(one) === shortName(other);
 }
 
 /** ARN of the revision that serves after a rollout that ended so; undefined when nothing runs. */
