@@ -6971,7 +6971,7 @@ __webpack_unused_export__ = RegisterDaemonTaskDefinitionRequest$;
 __webpack_unused_export__ = RegisterDaemonTaskDefinitionResponse$;
 __webpack_unused_export__ = RegisterTaskDefinition$;
 exports.$Hl = RegisterTaskDefinitionCommand;
-__webpack_unused_export__ = RegisterTaskDefinitionRequest$;
+exports.fSK = RegisterTaskDefinitionRequest$;
 __webpack_unused_export__ = RegisterTaskDefinitionResponse$;
 __webpack_unused_export__ = RepositoryCredentials$;
 __webpack_unused_export__ = ResolvedConfiguration$;
@@ -62313,11 +62313,11 @@ __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
 exports.HN = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
-exports.qg = publicApi.parse;
+__webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -68231,12 +68231,33 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
+/***/ 428:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ shortName),
+/* harmony export */   L: () => (/* binding */ parseArn)
+/* harmony export */ });
+/** The parts of an ARN, or undefined for anything else. */
+function parseArn(text) {
+    const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(text);
+    if (!match)
+        return undefined;
+    const [, partition = '', service = '', region = '', account = '', resource = ''] = match;
+    return { partition, service, region, account, resource };
+}
+/** The last part of an ARN's path, e.g. `web:7` of a task definition or `web` of a service. */
+function shortName(arnOrName) {
+    return arnOrName.slice(arnOrName.lastIndexOf('/') + 1);
+}
+
+
+/***/ }),
+
 /***/ 1286:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EU: () => (/* binding */ shortName),
-/* harmony export */   Lw: () => (/* binding */ parseArn),
 /* harmony export */   Ng: () => (/* binding */ connect),
 /* harmony export */   UC: () => (/* binding */ awsErrorKind),
 /* harmony export */   fw: () => (/* binding */ awsWords)
@@ -68246,7 +68267,7 @@ exports.visitAsync = visitAsync;
 
 
 /** No connection or answer within this time is an error that is retried, not a wait without end. */
-const http = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+const http = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 /**
  * Makes the clients from the environment as `aws-actions/configure-aws-credentials` leaves it (the
  * SDK's own chain, `AWS_ENDPOINT_URL` included). Credentials are resolved here, so that a step
@@ -68275,10 +68296,16 @@ async function connect(region) {
             },
         ], { cause });
     });
+    let poll;
     return {
         region: resolved,
         ecs,
-        poll: new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_1__/* .ECSClient */ .Zgc({ ...config, maxAttempts: 1 }),
+        get poll() {
+            // The offset of this machine's clock is found by an attempt that fails, which this client lacks.
+            const { systemClockOffset } = ecs.config;
+            poll ??= new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_1__/* .ECSClient */ .Zgc({ ...config, systemClockOffset, maxAttempts: 1 });
+            return poll;
+        },
         async secretsManager() {
             const { SecretsManagerClient } = await __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19));
             return new SecretsManagerClient(config);
@@ -68306,6 +68333,8 @@ function awsErrorKind(error) {
     const status = httpStatus(error);
     if (status === 429)
         return 'throttled';
+    if (status === 408)
+        return 'transient';
     return status !== undefined && status >= 400 && status < 500 ? 'invalid' : 'transient';
 }
 function httpStatus(error) {
@@ -68325,18 +68354,6 @@ function awsWords(error) {
         : status === undefined
             ? error.name
             : `${error.name} (HTTP ${status})`;
-}
-/** The parts of an ARN, or undefined for anything else. */
-function parseArn(text) {
-    const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(text);
-    if (!match)
-        return undefined;
-    const [, partition = '', service = '', region = '', account = '', resource = ''] = match;
-    return { partition, service, region, account, resource };
-}
-/** The last part of an ARN's path, e.g. `web:7` of a task definition or `web` of a service. */
-function shortName(arnOrName) {
-    return arnOrName.slice(arnOrName.lastIndexOf('/') + 1);
 }
 
 
@@ -68367,7 +68384,7 @@ const systemClock = {
 
 /***/ }),
 
-/***/ 5265:
+/***/ 4577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68376,503 +68393,152 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ deploy)
 });
 
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
 // EXTERNAL MODULE: ./lib/aws.js
-var lib_aws = __nccwpck_require__(1286);
+var aws = __nccwpck_require__(1286);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(212);
-;// CONCATENATED MODULE: ./lib/rollout/describe.js
-
-/** DescribeServices takes at most this many. */
-const servicesPerCall = 10;
-/** Looks up services of one cluster, in the order asked; undefined for one that does not exist. */
-async function describeServices(ecs, cluster, names, abortSignal) {
-    const found = [];
-    for (let start = 0; start < names.length; start += servicesPerCall) {
-        const answer = await ecs.send(new dist_cjs/* DescribeServicesCommand */.H7c({
-            cluster,
-            services: names.slice(start, start + servicesPerCall),
-        }), abortSignal && { abortSignal });
-        found.push(...(answer.services ?? []).map(toService));
-    }
-    return names.map((name) => found.find((service) => service.arn === name || service.name === name));
-}
-/** One service as the rollout sees it. Missing counts read as 0. */
-function toService(service) {
-    const configuration = service.deploymentConfiguration;
-    const breaker = configuration?.deploymentCircuitBreaker;
-    const providers = service.capacityProviderStrategy ?? [];
-    return {
-        name: service.serviceName ?? '',
-        arn: service.serviceArn ?? '',
-        clusterArn: service.clusterArn ?? '',
-        status: service.status ?? '',
-        taskDefinition: service.taskDefinition ?? '',
-        controller: service.deploymentController?.type ?? 'ECS',
-        breaker: { enable: breaker?.enable ?? false, rollback: breaker?.rollback ?? false },
-        alarmRollback: Boolean(configuration?.alarms?.enable && configuration.alarms.rollback),
-        launchesOnFargate: service.launchType === 'FARGATE' ||
-            providers.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? '')),
-        loadBalancers: (service.loadBalancers ?? []).flatMap(({ containerName, containerPort }) => containerName === undefined ? [] : [{ containerName, containerPort }]),
-        deployments: (service.deployments ?? []).map(toDeployment),
-        events: (service.events ?? []).map(({ id, createdAt, message }) => ({
-            id: id ?? `${createdAt?.getTime()} ${message}`,
-            at: createdAt?.getTime() ?? 0,
-            message: message ?? '',
-        })),
-        serviceDeploymentArn: service.currentServiceDeployment,
-        settings: service,
-    };
-}
-function toDeployment(deployment) {
-    return {
-        id: deployment.id ?? '',
-        status: deployment.status ?? '',
-        taskDefinition: deployment.taskDefinition ?? '',
-        rolloutState: deployment.rolloutState,
-        rolloutStateReason: deployment.rolloutStateReason,
-        desired: deployment.desiredCount ?? 0,
-        pending: deployment.pendingCount ?? 0,
-        running: deployment.runningCount ?? 0,
-        failed: deployment.failedTasks ?? 0,
-        createdAt: deployment.createdAt?.getTime() ?? 0,
-    };
-}
-/** The ServiceDeployment behind an ARN; undefined where ECS does not know it (any more). */
-async function describeServiceDeployment(ecs, arn, abortSignal) {
-    const answer = await ecs.send(new dist_cjs/* DescribeServiceDeploymentsCommand */.A6p({ serviceDeploymentArns: [arn] }), { abortSignal });
-    const [first] = answer.serviceDeployments ?? [];
-    return first && toServiceDeployment(arn, first);
-}
-function toServiceDeployment(arn, from) {
-    const { deploymentCircuitBreaker: breaker, alarms } = from;
-    return {
-        arn,
-        status: from.status ?? '',
-        statusReason: from.statusReason,
-        lifecycleStage: from.lifecycleStage,
-        strategy: from.deploymentConfiguration?.strategy,
-        breaker: breaker && {
-            status: breaker.status ?? '',
-            failures: breaker.failureCount ?? 0,
-            threshold: breaker.threshold ?? 0,
-        },
-        alarms: alarms && {
-            status: alarms.status ?? '',
-            triggered: alarms.triggeredAlarmNames ?? [],
-        },
-    };
-}
-/** A minute before the deployment: enough for the clocks of AWS's parts to differ. */
-const lookBack = 60_000;
-/** Finds the ARN of the ServiceDeployment that belongs to `attempt`, or undefined if not listed yet. */
-async function findServiceDeployment(ecs, attempt, abortSignal) {
-    const answer = await ecs.send(new dist_cjs/* ListServiceDeploymentsCommand */.jz8({
-        cluster: attempt.clusterArn,
-        service: attempt.serviceArn,
-        ...(attempt.createdAt > 0
-            ? { createdAt: { after: new Date(attempt.createdAt - lookBack) } }
-            : {}),
-    }), { abortSignal });
-    return matchServiceDeployment(answer.serviceDeployments ?? [], attempt);
-}
-/** A ServiceDeployment and its deployment are made by one call; this is how far apart they may be. */
-const sameCall = 10_000;
-/**
- * UpdateService does not name the ServiceDeployment that it made (aws/containers-roadmap#2709). It
- * is the one whose target service revision ends in the deployment's own number, where AWS numbers
- * them alike, else the one that was made at the same moment and was not there before.
- */
-function matchServiceDeployment(listed, attempt) {
-    const number = attempt.deploymentId.replace('ecs-svc/', '');
-    const revisionNumber = (brief) => brief.targetServiceRevisionArn?.split('/').at(-1);
-    const exact = listed.find((brief) => revisionNumber(brief) === number);
-    if (exact)
-        return exact.serviceDeploymentArn;
-    const distance = (brief) => Math.abs((brief.createdAt?.getTime() ?? 0) - attempt.createdAt);
-    const [nearest] = listed
-        .filter((brief) => distance(brief) <= sameCall &&
-        (!attempt.isNew || brief.serviceDeploymentArn !== attempt.knownServiceDeployment))
-        .toSorted((one, other) => distance(one) - distance(other));
-    return nearest?.serviceDeploymentArn;
+// EXTERNAL MODULE: ./lib/rollout/start.js
+var rollout_start = __nccwpck_require__(3561);
+;// CONCATENATED MODULE: ./lib/task-definition/fargate-sizes.js
+const GIB = 1024;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
+const FARGATE_SIZES = [
+    { cpu: 256, memory: [512, 1 * GIB, 2 * GIB], windows: false },
+    { cpu: 512, memory: gibibytes(1, 4, 1), windows: false },
+    { cpu: 1024, memory: gibibytes(2, 8, 1), windows: true },
+    { cpu: 2048, memory: gibibytes(4, 16, 1), windows: true },
+    { cpu: 4096, memory: gibibytes(8, 30, 1), windows: true },
+    { cpu: 8192, memory: gibibytes(16, 60, 4), windows: false },
+    { cpu: 16384, memory: gibibytes(32, 120, 8), windows: false },
+    { cpu: 32768, memory: [60 * GIB, 120 * GIB, 244 * GIB], windows: false },
+];
+function gibibytes(from, to, step) {
+    return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * GIB);
 }
 /**
- * The stopped tasks of one deployment. ListTasks cannot join `startedBy` with STOPPED, so it lists
- * the service's and keeps those that the deployment started; they stay visible for an hour.
- *
- * @param known ARNs that need not be described again
+ * A task's `cpu` in CPU units: `256`, `"256"`, `"1 vCPU"`, `".5 vcpu"`. Absent when it is none.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
  */
-async function describeStoppedTasks(ecs, attempt, known, abortSignal) {
-    const listed = await ecs.send(new dist_cjs/* ListTasksCommand */.MYg({
-        cluster: attempt.clusterArn,
-        serviceName: attempt.service,
-        desiredStatus: 'STOPPED',
-        maxResults: 100,
-    }), { abortSignal });
-    const tasks = (listed.taskArns ?? []).filter((arn) => !known.has(arn));
-    if (tasks.length === 0)
-        return [];
-    const answer = await ecs.send(new dist_cjs/* DescribeTasksCommand */.z8X({ cluster: attempt.clusterArn, tasks }), {
-        abortSignal,
-    });
-    return (answer.tasks ?? [])
-        .filter((task) => task.startedBy === attempt.deploymentId && task.lastStatus === 'STOPPED')
-        .map(toStoppedTask);
+function parseCpu(value) {
+    return parseSize(value, /vcpu$/i);
 }
-function toStoppedTask(task) {
-    return {
-        arn: task.taskArn ?? '',
-        stoppedAt: task.stoppedAt?.getTime(),
-        stopCode: task.stopCode,
-        reason: task.stoppedReason,
-        containers: (task.containers ?? []).map(({ name, exitCode, reason }) => ({
-            name: name ?? '',
-            exitCode,
-            reason,
-        })),
-    };
+/** A task's `memory` in MiB: `512`, `"512"`, `"2 GB"`, `"0.5gb"`. Absent when it is none. */
+function parseMemory(value) {
+    return parseSize(value, /gb$/i);
+}
+function parseSize(value, unit) {
+    const text = String(value ?? '').trim();
+    if (/^\d+$/.test(text))
+        return Number(text);
+    const amount = text.replace(unit, '').trimEnd();
+    if (amount === text || !/^(\d+(\.\d*)?|\.\d+)$/.test(amount))
+        return undefined;
+    return Math.round(Number(amount) * 1024);
 }
 
-// EXTERNAL MODULE: ./lib/rollout/state.js
-var rollout_state = __nccwpck_require__(9280);
-;// CONCATENATED MODULE: ./lib/rollout/judge.js
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/task-definition/canonical.js
+
 
 /**
- * How long, in milliseconds, contradicting or unclear answers get to settle: AWS's API is
- * eventually consistent, and the two sources do not change at the same instant.
+ * What ECS assumes, and partly writes into its answer, where a member is absent; by the path of the
+ * member without indices.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
  */
-const settle = {
-    /** A FAILED deployment that stays PRIMARY although a rollback is configured. */
-    rollbackStart: 60_000,
-    /** The deployment is missing and an old one PRIMARY, with no other trace of a rollback. */
-    absence: 30_000,
-    /** A ServiceDeployment STOPPED for no visible reason: a newer deployment may be about to show. */
-    stopped: 15_000,
-    /** `deployments[]` says that it ended, the ServiceDeployment does not. */
-    contradiction: 60_000,
-};
-/** The service and its rollout, judged over all that was observed. Pure. @param timeout milliseconds */
-function judge(state, timeout) {
-    if (state.lost !== undefined)
-        return { status: 'failed', why: 'lost', reason: state.lost };
-    if (state.gone)
-        return { status: 'failed', why: 'service-gone', reason: undefined };
-    const verdict = reconcile(state, judgeDeployments(state));
-    return verdict.status === 'in-progress' && state.now - state.startedAt >= timeout
-        ? { status: 'timed-out', phase: verdict.phase }
-        : verdict;
+const DEFAULTS = new Map([
+    ['networkMode', 'bridge'],
+    ['enableFaultInjection', false],
+    ['runtimePlatform.operatingSystemFamily', 'LINUX'],
+    ['runtimePlatform.cpuArchitecture', 'X86_64'],
+    ['containerDefinitions.cpu', 0],
+    ['containerDefinitions.essential', true],
+    ['containerDefinitions.versionConsistency', 'enabled'],
+    ['containerDefinitions.portMappings.protocol', 'tcp'],
+    ['containerDefinitions.portMappings.hostPort', 0],
+    ['containerDefinitions.mountPoints.readOnly', false],
+    ['containerDefinitions.volumesFrom.readOnly', false],
+    ['containerDefinitions.healthCheck.interval', 30],
+    ['containerDefinitions.healthCheck.timeout', 5],
+    ['containerDefinitions.healthCheck.retries', 3],
+    ['containerDefinitions.healthCheck.startPeriod', 0],
+    ['volumes.efsVolumeConfiguration.rootDirectory', '/'],
+    ['volumes.efsVolumeConfiguration.transitEncryption', 'DISABLED'],
+    ['volumes.efsVolumeConfiguration.authorizationConfig.iam', 'DISABLED'],
+]);
+/** Lists whose order means nothing, and the members that sort them. */
+const UNORDERED = new Map([
+    ['tags', ['key']],
+    ['volumes', ['name']],
+    ['requiresCompatibilities', []],
+    ['containerDefinitions.environment', ['name']],
+    ['containerDefinitions.secrets', ['name']],
+    ['containerDefinitions.logConfiguration.secretOptions', ['name']],
+    ['containerDefinitions.dependsOn', ['containerName']],
+    ['containerDefinitions.mountPoints', ['containerPath']],
+    ['containerDefinitions.portMappings', ['containerPort', 'protocol']],
+    ['containerDefinitions.systemControls', ['namespace']],
+    ['containerDefinitions.ulimits', ['name']],
+]);
+/** Whether ECS may leave the member at `pattern` (a path without indices) out of its answer. */
+function isDefault(pattern, value) {
+    return DEFAULTS.has(pattern) && DEFAULTS.get(pattern) === value;
 }
-/**
- * The ServiceDeployment's word counts where there is one, with two exceptions: its success is not
- * believed against a rollback seen in `deployments[]`, and an end seen there does not wait for it
- * for ever.
- */
-function reconcile(state, listed) {
-    const { serviceDeployment } = state;
-    if (!serviceDeployment)
-        return listed;
-    const own = judgeServiceDeployment(state, serviceDeployment, listed);
-    if (own.status === 'succeeded' &&
-        (listed.status === 'failed' || listed.status === 'rolled-back')) {
-        return listed;
-    }
-    if (own.status !== 'in-progress' || listed.status === 'in-progress')
-        return own;
-    // Traffic shifts and bake times come after the tasks have started: only their own record ends them.
-    const staged = (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING';
-    if (listed.status === 'succeeded' &&
-        (staged || serviceDeployment.lifecycleStage === 'BAKE_TIME')) {
-        return own;
-    }
-    return since(state, state.deploymentsEndedSince) >= settle.contradiction ? listed : own;
-}
-/** Whether a ServiceDeployment has reached one of its final states. */
-function hasEnded(serviceDeployment) {
-    return /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/.test(serviceDeployment?.status ?? '');
-}
-const byUser = /\bby (a |the )?user\b/i;
-/**
- * By the state machine of ServiceDeployments.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
- */
-function judgeServiceDeployment(state, { status, statusReason: reason, breaker, alarms }, listed) {
-    switch (status) {
-        case 'SUCCESSFUL':
-            return { status: 'succeeded' };
-        case 'ROLLBACK_SUCCESSFUL':
-            return { status: byUser.test(reason ?? '') ? 'stopped' : 'rolled-back', reason };
-        case 'ROLLBACK_FAILED':
-            return { status: 'failed', why: 'rollback-failed', reason };
-        case 'STOPPED': {
-            // STOPPED is the end of three stories: given up without rollback, superseded, and stopped.
-            if (breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
-                return { status: 'failed', why: 'no-rollback', reason: reason ?? ownReason(state) };
-            }
-            if (byUser.test(reason ?? ''))
-                return { status: 'stopped', reason };
-            if (listed.status !== 'in-progress' && listed.status !== 'succeeded')
-                return listed;
-            return since(state, state.serviceDeploymentEndedSince) >= settle.stopped
-                ? { status: 'stopped', reason }
-                : { status: 'in-progress', phase: 'stopping' };
-        }
-        case 'STOP_REQUESTED':
-            return { status: 'in-progress', phase: 'stopping' };
-        case 'ROLLBACK_REQUESTED':
-        case 'ROLLBACK_IN_PROGRESS':
-            return { status: 'in-progress', phase: 'rolling-back' };
-        default:
-            return listed.status === 'in-progress'
-                ? listed
-                : { status: 'in-progress', phase: 'rolling-out' };
-    }
-}
-/**
- * By `deployments[]` and events alone, as it must be where the ServiceDeployments API cannot be
- * read. Identity is the deployment's id, never the revision: a rollback re-uses the old id, and a
- * forced redeploy has the same revision on both sides.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
- */
-function judgeDeployments(state) {
-    const { attempt, service } = state;
-    const own = (0,rollout_state/* ownDeployment */.K)(attempt, service);
-    const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
-    if (own && own === primary)
-        return judgePrimary(state, own);
-    if (!primary)
-        return { status: 'in-progress', phase: 'rolling-out' };
-    if (hasEvent(state, /deployment completed/))
-        return { status: 'succeeded' };
-    return isRollback(state, primary)
-        ? judgeRollback(state, own, primary)
-        : attempt.knownDeploymentIds.includes(primary.id)
-            ? { status: 'in-progress', phase: 'rolling-out' }
-            : { status: 'superseded', by: primary.taskDefinition };
-}
-function judgePrimary(state, own) {
-    const { attempt, service } = state;
-    const runsTarget = [own.taskDefinition, service.taskDefinition].some((one) => sameRevision(one, attempt.taskDefinition));
-    if (!(attempt.isNew ? runsTarget : sameRevision(own.taskDefinition, attempt.taskDefinition))) {
-        return { status: 'failed', why: 'not-started', reason: undefined };
-    }
-    switch (own.rolloutState) {
-        case 'COMPLETED': {
-            // A new count on a finished deployment leaves it COMPLETED while tasks still start.
-            const settled = attempt.isNew || (own.running === own.desired && own.pending === 0);
-            return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
-        }
-        case 'FAILED': {
-            const mayRollBack = (service.breaker.rollback || service.alarmRollback) &&
-                service.deployments.some(({ id }) => attempt.knownDeploymentIds.includes(id) && id !== own.id);
-            return mayRollBack && since(state, state.failedSince) < settle.rollbackStart
-                ? { status: 'in-progress', phase: 'failing' }
-                : { status: 'failed', why: 'no-rollback', reason: ownReason(state) };
-        }
-        case undefined: {
-            // With a Classic Load Balancer ECS gives no rollout state: its own event must confirm the counts.
-            const alone = service.deployments.length === 1;
-            const complete = alone && own.running === own.desired && own.pending === 0;
-            const confirmed = hasEvent(state, /deployment completed/) ||
-                state.events.some(({ message }) => /has reached a steady state/.test(message));
-            return complete && confirmed
-                ? { status: 'succeeded' }
-                : { status: 'in-progress', phase: 'rolling-out' };
-        }
-        default:
-            return {
-                status: 'in-progress',
-                phase: hasEvent(state, /deployment failed/) ? 'failing' : 'rolling-out',
-            };
-    }
-}
-/**
- * Whether the PRIMARY that took this deployment's place is a rollback. An id known from before is
- * one, unless the answer may simply be older than the update; some emulators give a new id.
- */
-function isRollback(state, primary) {
-    const announced = /rolling back/i.test(primary.rolloutStateReason ?? '') ||
-        state.events.some(({ message }) => rollbackTo(message) === primary.id);
-    if (announced)
+/** Whether nothing is left of `value` but empty lists and objects: ECS takes it as absent. */
+function isNothing(value) {
+    if (value === undefined || value === null)
         return true;
-    if (!state.attempt.knownDeploymentIds.includes(primary.id))
-        return false;
-    return (state.failed ||
-        state.demoted ||
-        hasEvent(state, /deployment failed/) ||
-        since(state, state.absentSince) >= settle.absence);
-}
-function judgeRollback(state, own, primary) {
-    if (primary.rolloutState === 'FAILED') {
-        return { status: 'failed', why: 'rollback-failed', reason: primary.rolloutStateReason };
-    }
-    const ownTasks = own ? own.running + own.pending : 0;
-    const complete = (primary.rolloutState ?? 'COMPLETED') === 'COMPLETED' && ownTasks === 0;
-    if (!complete)
-        return { status: 'in-progress', phase: 'rolling-back' };
-    const reason = ownReason(state);
-    // Breaker, alarm and hook each leave a trace of failure; a rollback without any was asked for.
-    const failed = state.failed || state.mostFailed > 0 || state.stoppedTasks.length > 0 || reason !== undefined;
-    return { status: failed && !byUser.test(reason ?? '') ? 'rolled-back' : 'stopped', reason };
-}
-const rollbackTo = (message) => /rolling back to deployment(?:Id)? (ecs-svc\/\d+)/i.exec(message)?.[1];
-/** Whether an event of this deployment, by its id, says `what`. */
-function hasEvent(state, what) {
-    return state.events.some(({ message }) => message.includes(`(deployment ${state.attempt.deploymentId})`) && what.test(message));
-}
-/** Why ECS gave this deployment up, from its event or its rollout state. */
-function ownReason(state) {
-    const id = state.attempt.deploymentId;
-    for (const { message } of state.events) {
-        const [, deployment, reason] = /\(deployment ([^)]+)\) deployment failed: (.+)/.exec(message) ?? [];
-        if (deployment === id)
-            return reason;
-    }
-    const own = (0,rollout_state/* ownDeployment */.K)(state.attempt, state.service);
-    return own?.rolloutState === 'FAILED' ? own.rolloutStateReason : undefined;
-}
-function since(state, moment) {
-    return moment === undefined ? 0 : state.now - moment;
-}
-/** Compares by family and revision: stand-ins mix ARNs and `family:revision`. */
-function sameRevision(one, other) {
-    return one.slice(one.lastIndexOf('/') + 1) === other.slice(other.lastIndexOf('/') + 1);
-}
-/** ARN of the revision that serves after a rollout that ended so; undefined when nothing runs. */
-function runningTaskDefinition(state, { status }) {
-    if (status === 'succeeded')
-        return state.attempt.taskDefinition;
-    return state.gone ? undefined : oldestRunning(state.service);
+    if (Array.isArray(value))
+        return value.length === 0;
+    return (0,json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
 }
 /**
- * ARN of the oldest revision that has running tasks: until a rollout has completed, the old tasks
- * are what can be relied on.
+ * One form for all definitions that mean the same to ECS: defaults and empty lists and objects left
+ * out, sizes in CPU units and MiB, lists sorted where their order means nothing. Empty strings and
+ * items of lists stay: they mean something.
  */
-function oldestRunning({ deployments }) {
-    return deployments
-        .filter(({ running }) => running > 0)
-        .toSorted((one, other) => one.createdAt - other.createdAt)[0]?.taskDefinition;
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/start.js
-
-
-
-
-/**
- * Only what the user set: a field that is not sent keeps its value, and autoscaling keeps the
- * count. A circuit breaker that is already as wanted is not sent either.
- */
-function serviceChanges(inputs, service) {
-    const changes = { ...inputs.serviceOverrides };
-    if (inputs.desiredCount !== undefined)
-        changes.desiredCount = inputs.desiredCount;
-    if (inputs.forceNewDeployment)
-        changes.forceNewDeployment = true;
-    const breaker = wantedBreaker(inputs.circuitBreaker, service);
-    if (breaker) {
-        const configuration = changes.deploymentConfiguration;
-        changes.deploymentConfiguration = { ...configuration, deploymentCircuitBreaker: breaker };
-    }
-    return changes;
-}
-/** The breaker to send, with the thresholds that the service has, or undefined to leave it. */
-function wantedBreaker(choice, service) {
-    if (choice === 'keep')
-        return undefined;
-    const wanted = { enable: true, rollback: choice === 'rollback' };
-    if (holds(service.breaker, wanted))
-        return undefined;
-    const configuration = service.settings.deploymentConfiguration;
-    return { ...configuration?.deploymentCircuitBreaker, ...wanted };
-}
-/** Whether `actual` already has everything that `wanted` says. */
-function holds(actual, wanted) {
-    if (typeof wanted !== 'object' || wanted === null)
-        return Object.is(actual, wanted);
-    if (typeof actual !== 'object' || actual === null)
-        return false;
-    if (Array.isArray(wanted) && (!Array.isArray(actual) || actual.length !== wanted.length)) {
-        return false;
-    }
-    return Object.entries(wanted).every(([name, value]) => holds(actual[name], value));
-}
-/**
- * Decides without calling anything. A primary deployment of the very revision that FAILED starts no
- * task any more, and sending the same revision again changes nothing: then, and only then, a new
- * deployment is forced without having been asked for.
- */
-function planStart(service, taskDefinition, changes) {
-    const request = { cluster: service.clusterArn, service: service.arn, taskDefinition, ...changes };
-    const primary = primaryOf(service);
-    const runs = sameRevision(service.taskDefinition, taskDefinition) &&
-        primary !== undefined &&
-        sameRevision(primary.taskDefinition, taskDefinition);
-    if (!runs || changes.forceNewDeployment)
-        return { kind: 'update', request };
-    if (primary.rolloutState === 'FAILED') {
-        return { kind: 'update', request: { ...request, forceNewDeployment: true } };
-    }
-    if (!holds(service.settings, changes))
-        return { kind: 'update', request };
-    return primary.rolloutState === 'IN_PROGRESS'
-        ? { kind: 'join', deploymentId: primary.id }
-        : { kind: 'unchanged' };
-}
-/**
- * Sends the one UpdateService call and takes the deployment's id from its answer, where the new
- * deployment is PRIMARY already. When no answer comes, the service itself tells whether the call
- * was carried out all the same.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
- *
- * @throws AWS's error; the service is then unchanged, as far as it can be seen
- */
-async function startRollout(ecs, before, request) {
-    const taskDefinition = request.taskDefinition ?? '';
-    const service = await ecs.send(new dist_cjs/* UpdateServiceCommand */.kZr(request)).then((answer) => (answer.service ? toService(answer.service) : before), async (error) => {
-        if ((0,lib_aws/* awsErrorKind */.UC)(error) !== 'transient')
-            throw error;
-        const [now] = await describeServices(ecs, before.clusterArn, [before.arn]).catch(() => []);
-        if (!now || !startedSince(before, now, taskDefinition))
-            throw error;
-        return now;
-    });
-    const primary = primaryOf(service);
-    return {
-        service,
-        attempt: followed(before, taskDefinition, primary?.id ?? '', primary?.createdAt),
+function canonical(definition) {
+    const { cpu, memory, ...rest } = definition;
+    const sizes = {
+        ...(cpu === undefined ? {} : { cpu: String(parseCpu(cpu) ?? cpu) }),
+        ...(memory === undefined ? {} : { memory: String(parseMemory(memory) ?? memory) }),
     };
-}
-function startedSince(before, now, taskDefinition) {
-    const primary = primaryOf(now);
-    return (primary !== undefined &&
-        sameRevision(primary.taskDefinition, taskDefinition) &&
-        before.deployments.every(({ id }) => id !== primary.id));
-}
-function primaryOf({ deployments }) {
-    return deployments.find(({ status }) => status === 'PRIMARY');
-}
-/** The attempt that follows `deploymentId` of a service as it was `before`. */
-function followed(before, taskDefinition, deploymentId, createdAt) {
-    const knownDeploymentIds = before.deployments.map(({ id }) => id);
-    return {
-        service: before.name,
-        serviceArn: before.arn,
-        clusterArn: before.clusterArn,
-        deploymentId,
-        isNew: !knownDeploymentIds.includes(deploymentId),
-        taskDefinition,
-        previousTaskDefinition: before.taskDefinition,
-        knownDeploymentIds,
-        knownServiceDeployment: before.serviceDeploymentArn,
-        createdAt: createdAt ?? 0,
+    // With these modes the port of the host is the port of the container, and both spellings occur.
+    const sharesPorts = rest.networkMode === 'awsvpc' || rest.networkMode === 'host';
+    const form = (value, pattern) => {
+        if (Array.isArray(value))
+            return sorted(value.map((item) => form(item, pattern)), pattern);
+        if (!(0,json/* isObject */.Gv)(value))
+            return value;
+        const members = Object.entries(value)
+            .map(([key, member]) => {
+            const at = pattern === '' ? key : `${pattern}.${key}`;
+            return [key, at, form(member, at)];
+        })
+            .filter(([, at, member]) => !isNothing(member) && !isDefault(at, member))
+            .filter(([key]) => !(sharesPorts && key === 'hostPort' && isMirrored(value)));
+        return Object.fromEntries(members.map(([key, , member]) => [key, member]));
     };
+    return form({ ...rest, ...sizes }, '');
+}
+function isMirrored({ hostPort, containerPort }) {
+    return hostPort === containerPort;
+}
+function sorted(items, pattern) {
+    const members = UNORDERED.get(pattern);
+    if (members === undefined)
+        return items;
+    const rank = (item) => (0,json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
+    return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
 // EXTERNAL MODULE: ./lib/task-definition/cleaning.js
 var cleaning = __nccwpck_require__(4354);
-// EXTERNAL MODULE: ./lib/task-definition/json.js
-var json = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/task-definition/container.js
 
 
@@ -69097,28 +68763,32 @@ function invalid(what) {
 
 
 
+
 /**
  * `definition` with what the inputs change, as a new value: overrides first, then images, unset,
  * environment, secrets and tags. A variable replaces the secret of its name and the other way round;
  * a value that is replaced keeps its place in the list. Names to unset that are not there are left
  * alone: after the first deploy they no longer are. `defaultContainer` is asked at most once, with
- * the overridden definition, and only when it is needed. Throws a `RejectedError` with every problem
- * of the inputs.
+ * the overridden definition, and only when it is needed. Changes with a problem are left out and all
+ * others made, so that the outcome can be checked for further problems.
  */
 function applyChanges(definition, changes, defaultContainer) {
-    const merged = merge(definition, changes.overrides);
-    const { edits, problems } = address(editsOf(changes), toDefinition(merged), defaultContainer);
-    const all = [
-        ...problemsOfOverrides(changes.overrides),
-        ...problemsOfReferences(changes.secrets),
-        ...problems,
-        ...clashes(edits),
-    ];
-    if (all.length > 0)
-        throw new errors/* RejectedError */.zs(all);
+    const merged = merge(definition, usable(changes.overrides));
+    const wanted = editsOf(changes);
+    const { edits, problems } = address(wanted, toDefinition(merged), defaultContainer);
+    const clashing = clashesOf(edits);
+    const possible = edits.filter((edit) => edit.fault === undefined && !clashing.includes(edit));
     const tags = Object.entries(changes.tags).map(([key, value]) => ({ key, value }));
-    const edited = edits.reduce(applyEdit, merged);
-    return toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited));
+    const edited = possible.reduce(applyEdit, merged);
+    return {
+        definition: toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited)),
+        problems: [
+            ...problemsOfOverrides(changes.overrides),
+            ...wanted.flatMap(({ input, fault }) => (fault ? [{ input, message: fault }] : [])),
+            ...problems,
+            ...clashing.map(clashProblem),
+        ],
+    };
 }
 function editsOf({ images, unset, environment, secrets }) {
     return [
@@ -69142,6 +68812,7 @@ function editsOf({ images, unset, environment, secrets }) {
             input: 'secrets',
             container,
             sets: name,
+            fault: faultOfReference(name, value),
             apply: (before) => put(without(before, 'environment', name), 'secrets', { name, valueFrom: value }),
         })),
     ];
@@ -69167,9 +68838,11 @@ function address(edits, definition, defaultContainer) {
             return [];
         if (names.includes(container))
             return [{ ...edit, container }];
+        // What stands before a slash in a line of values may be part of a value that slipped there.
+        const named = edit.sets === undefined ? ` "${container}"` : ' that a line names';
         problems.set(`${edit.input} ${container}`, {
             input: edit.input,
-            message: `there is no container "${container}" in the task definition; it has ${listed(names)}.`,
+            message: `there is no container${named} in the task definition; it has ${listed(names)}.`,
         });
         return [];
     });
@@ -69186,49 +68859,59 @@ function without(container, list, name) {
     const items = container[list];
     if (!Array.isArray(items))
         return container;
-    return { ...container, [list]: items.filter((item) => !isNamed(item, name)) };
+    return { ...container, [list]: items.filter((item) => !hasName(item, name)) };
 }
 function put(container, list, entry) {
     const items = Array.isArray(container[list]) ? container[list] : [];
-    const isThere = items.some((item) => isNamed(item, entry.name));
+    const isThere = items.some((item) => hasName(item, entry.name));
     const next = isThere
-        ? items.map((item) => (isNamed(item, entry.name) ? entry : item))
+        ? items.map((item) => (hasName(item, entry.name) ? entry : item))
         : [...items, entry];
     return { ...container, [list]: next };
 }
-function isNamed(item, name) {
+function hasName(item, name) {
     return (0,json/* isObject */.Gv)(item) && item.name === name;
 }
 function problemsOfOverrides(overrides) {
     const problems = [];
-    (0,cleaning/* withoutNulls */.L)(overrides, (path) => {
+    (0,cleaning/* withoutNulls */.Le)(overrides, (path) => {
         const message = `${(0,json/* formatPath */.jV)(path)} is an empty list item (null). Remove it or write its value.`;
         problems.push({ input: 'overrides', message });
     });
-    if ((0,json/* objectsOf */.iZ)(overrides.containerDefinitions).some(([, { name }]) => typeof name !== 'string')) {
+    if (!(0,json/* objectsOf */.iZ)(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
         const message = 'every item of containerDefinitions needs the name of the container it changes.';
         problems.push({ input: 'overrides', message });
     }
     return problems;
 }
-function problemsOfReferences(secrets) {
-    return secrets.flatMap(({ name, value }) => {
-        const reference = parseSecretReference(value);
-        if (reference.kind !== 'invalid')
-            return [];
-        return [{ input: 'secrets', message: `the reference of ${name} ${reference.reason}` }];
-    });
+/** The overrides without what `problemsOfOverrides` tells. */
+function usable(overrides) {
+    const whole = (0,cleaning/* withoutNullItems */.eZ)(overrides);
+    const { containerDefinitions: wanted, ...others } = whole;
+    if (!Array.isArray(wanted))
+        return whole;
+    const named = wanted.filter((item) => !(0,json/* isObject */.Gv)(item) || isContainer(item));
+    // An empty list would remove every container.
+    const isEmptied = named.length === 0 && !isNothing(overrides.containerDefinitions);
+    return isEmptied ? others : { ...others, containerDefinitions: named };
 }
-/** The same name as variable and as secret of one container: no order of the two is right. */
-function clashes(edits) {
+function isContainer({ name }) {
+    return typeof name === 'string';
+}
+function faultOfReference(name, text) {
+    const reference = parseSecretReference(text);
+    return reference.kind === 'invalid' ? `the reference of ${name} ${reference.reason}` : undefined;
+}
+/** The secrets that are given as variable of the same container too: no order of the two is right. */
+function clashesOf(edits) {
     const variables = edits.filter(({ input }) => input === 'environment');
     return edits
         .filter(({ input }) => input === 'secrets')
-        .filter(({ container, sets }) => variables.some((variable) => variable.container === container && variable.sets === sets))
-        .map(({ container, sets }) => ({
-        input: 'secrets',
-        message: `${sets} of container ${container} is given as a variable too. Keep one of the two.`,
-    }));
+        .filter(({ container, sets }) => variables.some((variable) => variable.container === container && variable.sets === sets));
+}
+function clashProblem({ container, sets }) {
+    const message = `${sets} of container ${container} is given as a variable too. Keep one of the two.`;
+    return { input: 'secrets', message };
 }
 /** The API takes the task's `cpu` and `memory` as strings; in files they are often numbers. */
 function withTextSizes(definition) {
@@ -69243,141 +68926,9 @@ function toDefinition(value) {
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./lib/task-definition/fargate-sizes.js
-const GIB = 1024;
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
-const FARGATE_SIZES = [
-    { cpu: 256, memory: [512, 1 * GIB, 2 * GIB], windows: false },
-    { cpu: 512, memory: gibibytes(1, 4, 1), windows: false },
-    { cpu: 1024, memory: gibibytes(2, 8, 1), windows: true },
-    { cpu: 2048, memory: gibibytes(4, 16, 1), windows: true },
-    { cpu: 4096, memory: gibibytes(8, 30, 1), windows: true },
-    { cpu: 8192, memory: gibibytes(16, 60, 4), windows: false },
-    { cpu: 16384, memory: gibibytes(32, 120, 8), windows: false },
-    { cpu: 32768, memory: [60 * GIB, 120 * GIB, 244 * GIB], windows: false },
-];
-function gibibytes(from, to, step) {
-    return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * GIB);
-}
-/**
- * A task's `cpu` in CPU units: `256`, `"256"`, `"1 vCPU"`, `".5 vcpu"`. Absent when it is none.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
- */
-function parseCpu(value) {
-    return parseSize(value, /vcpu$/i);
-}
-/** A task's `memory` in MiB: `512`, `"512"`, `"2 GB"`, `"0.5gb"`. Absent when it is none. */
-function parseMemory(value) {
-    return parseSize(value, /gb$/i);
-}
-function parseSize(value, unit) {
-    const text = String(value ?? '').trim();
-    if (/^\d+$/.test(text))
-        return Number(text);
-    const amount = text.replace(unit, '').trimEnd();
-    if (amount === text || !/^(\d+(\.\d*)?|\.\d+)$/.test(amount))
-        return undefined;
-    return Math.round(Number(amount) * 1024);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/canonical.js
-
-
-/**
- * What ECS assumes, and partly writes into its answer, where a member is absent; by the path of the
- * member without indices.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
- */
-const DEFAULTS = new Map([
-    ['networkMode', 'bridge'],
-    ['enableFaultInjection', false],
-    ['runtimePlatform.operatingSystemFamily', 'LINUX'],
-    ['runtimePlatform.cpuArchitecture', 'X86_64'],
-    ['containerDefinitions.cpu', 0],
-    ['containerDefinitions.essential', true],
-    ['containerDefinitions.versionConsistency', 'enabled'],
-    ['containerDefinitions.portMappings.protocol', 'tcp'],
-    ['containerDefinitions.portMappings.hostPort', 0],
-    ['containerDefinitions.mountPoints.readOnly', false],
-    ['containerDefinitions.volumesFrom.readOnly', false],
-    ['containerDefinitions.healthCheck.interval', 30],
-    ['containerDefinitions.healthCheck.timeout', 5],
-    ['containerDefinitions.healthCheck.retries', 3],
-    ['containerDefinitions.healthCheck.startPeriod', 0],
-    ['volumes.efsVolumeConfiguration.rootDirectory', '/'],
-    ['volumes.efsVolumeConfiguration.transitEncryption', 'DISABLED'],
-    ['volumes.efsVolumeConfiguration.authorizationConfig.iam', 'DISABLED'],
-]);
-/** Lists whose order means nothing, and the members that sort them. */
-const UNORDERED = new Map([
-    ['tags', ['key']],
-    ['volumes', ['name']],
-    ['requiresCompatibilities', []],
-    ['containerDefinitions.environment', ['name']],
-    ['containerDefinitions.secrets', ['name']],
-    ['containerDefinitions.logConfiguration.secretOptions', ['name']],
-    ['containerDefinitions.dependsOn', ['containerName']],
-    ['containerDefinitions.mountPoints', ['containerPath']],
-    ['containerDefinitions.portMappings', ['containerPort', 'protocol']],
-    ['containerDefinitions.systemControls', ['namespace']],
-    ['containerDefinitions.ulimits', ['name']],
-]);
-/** Whether ECS may leave the member at `pattern` (a path without indices) out of its answer. */
-function isDefault(pattern, value) {
-    return DEFAULTS.has(pattern) && DEFAULTS.get(pattern) === value;
-}
-/** Whether nothing is left of `value` but empty lists and objects: ECS takes it as absent. */
-function isNothing(value) {
-    if (value === undefined || value === null)
-        return true;
-    if (Array.isArray(value))
-        return value.length === 0;
-    return (0,json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
-}
-/**
- * One form for all definitions that mean the same to ECS: defaults and empty lists and objects left
- * out, sizes in CPU units and MiB, lists sorted where their order means nothing. Empty strings and
- * items of lists stay: they mean something.
- */
-function canonical(definition) {
-    const { cpu, memory, ...rest } = definition;
-    const sizes = {
-        ...(cpu === undefined ? {} : { cpu: String(parseCpu(cpu) ?? cpu) }),
-        ...(memory === undefined ? {} : { memory: String(parseMemory(memory) ?? memory) }),
-    };
-    // With these modes the port of the host is the port of the container, and both spellings occur.
-    const sharesPorts = rest.networkMode === 'awsvpc' || rest.networkMode === 'host';
-    const form = (value, pattern) => {
-        if (Array.isArray(value))
-            return sorted(value.map((item) => form(item, pattern)), pattern);
-        if (!(0,json/* isObject */.Gv)(value))
-            return value;
-        const members = Object.entries(value)
-            .map(([key, member]) => {
-            const at = pattern === '' ? key : `${pattern}.${key}`;
-            return [key, at, form(member, at)];
-        })
-            .filter(([, at, member]) => !isNothing(member) && !isDefault(at, member))
-            .filter(([key]) => !(sharesPorts && key === 'hostPort' && isMirrored(value)));
-        return Object.fromEntries(members.map(([key, , member]) => [key, member]));
-    };
-    return form({ ...rest, ...sizes }, '');
-}
-function isMirrored({ hostPort, containerPort }) {
-    return hostPort === containerPort;
-}
-function sorted(items, pattern) {
-    const members = UNORDERED.get(pattern);
-    if (members === undefined)
-        return items;
-    const rank = (item) => (0,json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
-    return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
-}
-
 ;// CONCATENATED MODULE: ./lib/task-definition/compare.js
+
+
 
 
 
@@ -69393,45 +68944,79 @@ function withRolesOf(a, b) {
     return { ...a, ...Object.fromEntries(same.map((role) => [role, b[role]])) };
 }
 function isSameRole(a, b) {
-    if (!a || !b || (a.startsWith('arn:') && b.startsWith('arn:')))
+    if (typeof a !== 'string' || typeof b !== 'string')
+        return false;
+    if (a === '' || b === '' || (a.startsWith('arn:') && b.startsWith('arn:')))
         return a === b;
-    return a.replace(/^.*\//, '') === b.replace(/^.*\//, '');
+    return (0,lib_arn/* shortName */.E)(a) === (0,lib_arn/* shortName */.E)(b);
 }
 /**
  * The paths (as `asked` counts) of what was asked and is not in `registered`: a member or item that
- * is missing or of another structure, such as a field that the SDK does not know yet. A value that
- * came back normalised is not lost, nor is an empty list, nor a default that ECS leaves out. Both
- * with their tags inside.
+ * is missing, such as a field that the SDK does not know yet, or that came back as something else. A
+ * value that came back normalised is not lost, nor is an empty list, nor a default that ECS leaves
+ * out. Both with their tags inside.
  */
 function droppedFields(asked, registered) {
-    return [...dropped(asked, registered, [], '')].map(json/* formatPath */.jV);
+    return [...dropped(withRolesOf(asked, registered), registered, [], '')].map(json/* formatPath */.jV);
 }
 function* dropped(asked, got, path, pattern) {
     if (isNothing(asked) || (got === undefined && isDefault(pattern, asked)))
         return;
-    if (structureOf(asked) !== structureOf(got)) {
-        yield path;
-    }
-    else if ((0,json/* isObject */.Gv)(asked) && (0,json/* isObject */.Gv)(got)) {
+    if ((0,json/* isObject */.Gv)(asked) && (0,json/* isObject */.Gv)(got)) {
         for (const [key, member] of Object.entries(asked)) {
             const at = pattern === '' ? key : `${pattern}.${key}`;
             yield* dropped(member, Object.hasOwn(got, key) ? got[key] : undefined, [...path, key], at);
         }
     }
     else if (Array.isArray(asked) && Array.isArray(got)) {
-        const list = pattern.replace(/^.*\./, '');
-        for (const [index, item] of asked.entries()) {
-            const other = got[counterpart(list, asked, index, got)];
-            yield* dropped(item, other, [...path, index], pattern);
-        }
+        yield* droppedItems(asked, got, path, pattern);
+    }
+    else if (!isSameScalar(asked, got, pattern)) {
+        yield path;
     }
 }
-function structureOf(value) {
-    if (value === undefined || value === null)
-        return 'absent';
-    if (Array.isArray(value))
-        return 'list';
-    return (0,json/* isObject */.Gv)(value) ? 'object' : 'scalar';
+/**
+ * ECS answers some lists in another order: items are found by what tells them apart, else wherever
+ * one came back whole, else by their position.
+ */
+function* droppedItems(asked, got, path, pattern) {
+    const list = pattern.replace(/^.*\./, '');
+    const isKeyed = matchKey(list, asked, got) !== undefined;
+    const unclaimed = [...got];
+    for (const [index, item] of asked.entries()) {
+        const whole = isKeyed
+            ? -1
+            : unclaimed.findIndex((other) => isWhole(dropped(item, other, [], pattern)));
+        if (whole < 0) {
+            const other = isScalar(item) ? undefined : got[counterpart(list, asked, index, got)];
+            yield* dropped(item, other, [...path, index], pattern);
+        }
+        else if (isScalar(item))
+            unclaimed.splice(whole, 1);
+    }
+}
+function isWhole(lost) {
+    return [...lost].length === 0;
+}
+function isScalar(value) {
+    return typeof value !== 'object';
+}
+/** Whether `got` is `asked` as ECS spells it: digits as numbers, sizes in units, a port filled in. */
+function isSameScalar(asked, got, pattern) {
+    if (!isScalar(asked) || !isScalar(got) || got === undefined)
+        return false;
+    if (String(asked) === String(got))
+        return true;
+    switch (pattern) {
+        case 'cpu':
+            return parseCpu(asked) !== undefined && parseCpu(asked) === parseCpu(got);
+        case 'memory':
+            return parseMemory(asked) !== undefined && parseMemory(asked) === parseMemory(got);
+        case 'containerDefinitions.portMappings.hostPort':
+            return Number(asked) === 0;
+        default:
+            return typeof asked !== typeof got && Number(asked) === Number(got);
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/describe-secret.js
@@ -69483,7 +69068,7 @@ function entries(before, after, key) {
     const now = byKey(after, key);
     return union(old, now)
         .filter((name) => !(0,external_node_util_.isDeepStrictEqual)(old.get(name), now.get(name)))
-        .map((name) => [name, editOf(old.get(name), now.get(name))]);
+        .map((name) => [name, alterationOf(old.get(name), now.get(name))]);
 }
 /** The deepest paths at which two values differ. */
 function fields(before, after, path) {
@@ -69499,9 +69084,9 @@ function fields(before, after, path) {
             return union(old, now).flatMap((name) => fields(old.get(name), now.get(name), `${path}[${name}]`));
         }
     }
-    return [[path, editOf(before, after)]];
+    return [[path, alterationOf(before, after)]];
 }
-function editOf(before, after) {
+function alterationOf(before, after) {
     if (before === undefined)
         return 'added';
     return after === undefined ? 'removed' : 'changed';
@@ -69520,6 +69105,7 @@ function textOf(value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/diff.js
+
 
 
 
@@ -69619,7 +69205,7 @@ function shortImages(images) {
     return images.map((image) => image.slice(isShared ? registry.length : 0).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'));
 }
 function shortRoles(roles) {
-    return roles.map((role) => role.replace(/^.*\//, ''));
+    return roles.map(lib_arn/* shortName */.E);
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/locate.js
@@ -69742,10 +69328,14 @@ function replaceAt(value, path, next) {
     return { ...object, [step]: replaceAt(object[step], rest, next) };
 }
 
-// EXTERNAL MODULE: ./lib/task-definition/source.js + 2 modules
-var task_definition_source = __nccwpck_require__(1954);
+// EXTERNAL MODULE: ./lib/task-definition/source.js + 1 modules
+var task_definition_source = __nccwpck_require__(5216);
 // EXTERNAL MODULE: ./lib/task-definition/source-revision.js + 1 modules
 var source_revision = __nccwpck_require__(2338);
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(212);
+// EXTERNAL MODULE: ./lib/schema.js
+var schema = __nccwpck_require__(4904);
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/rule.js
 
 /** The containers of `definition`; one without a name is called by its number. */
@@ -69761,8 +69351,8 @@ function logConfigurationOf(container) {
     return (0,json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
 }
 /**
- * Whether the definition is judged as one for Fargate: the service runs there, or registering checks
- * it because it says so itself.
+ * Whether the definition is judged as one for Fargate: the service launches there, or registering
+ * checks it because it says so itself, in `requiresCompatibilities`.
  */
 function isForFargate(definition, context) {
     const compatibilities = definition.requiresCompatibilities;
@@ -69892,6 +69482,10 @@ const containerRules = [
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/environment.js
 
 
+const NAMED_LISTS = [
+    { list: 'environment', word: 'variable' },
+    { list: 'secrets', word: 'secret' },
+];
 /** YAML reads `8080`, `1.20` and `true` as something else than text. */
 const environment_text = function* (definition) {
     for (const { container, name, path } of containersOf(definition)) {
@@ -69946,27 +69540,22 @@ const variableAndSecret = function* (definition) {
         }
     }
 };
-/** Equal repetitions do no harm, so only those that contradict each other are told. */
-const contradictions = function* (definition) {
-    const kinds = [
-        { list: 'environment', value: 'value', word: 'variable' },
-        { list: 'secrets', value: 'valueFrom', word: 'secret' },
-    ];
+/** Told even where the values are alike: which of them a container gets is nowhere promised. */
+const repetitions = function* (definition) {
     for (const { container, name, path } of containersOf(definition)) {
-        for (const { list, value, word } of kinds) {
-            const entries = (0,json/* objectsOf */.iZ)(container[list]).map(([, entry]) => entry);
-            for (const repeatedName of repeated(entries.map((entry) => entry.name))) {
-                const values = entries.filter((entry) => entry.name === repeatedName);
-                if (new Set(values.map((entry) => entry[value])).size < 2)
-                    continue;
-                const index = entries.findLastIndex((entry) => entry.name === repeatedName);
-                const message = `the ${word} ${repeatedName} of container ${name} is there more than once. Keep one.`;
-                yield { path: [...path, list, index], message };
+        for (const { list, word } of NAMED_LISTS) {
+            const seen = new Set();
+            for (const [index, { name: entry }] of (0,json/* objectsOf */.iZ)(container[list])) {
+                if (typeof entry === 'string' && seen.has(entry)) {
+                    const message = `the ${word} ${entry} of container ${name} is there more than once. Keep one.`;
+                    yield { path: [...path, list, index], message };
+                }
+                seen.add(entry);
             }
         }
     }
 };
-const environmentRules = [environment_text, maps, variableAndSecret, contradictions];
+const environmentRules = [environment_text, maps, variableAndSecret, repetitions];
 
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/fargate.js
 
@@ -70187,6 +69776,9 @@ const taskRules = [family, bytes, tags];
 
 
 
+
+
+
 const RULES = [
     ...taskRules,
     ...containerRules,
@@ -70203,7 +69795,24 @@ const RULES = [
  */
 function validate(definition, context) {
     const shape = [...shapeRule(definition)];
-    return shape.length > 0 ? shape : RULES.flatMap((rule) => [...rule(definition, context)]);
+    if (shape.length > 0)
+        return shape;
+    const findings = RULES.flatMap((rule) => [...rule(definition, context)]);
+    const told = new Set(findings.map(({ path }) => (0,json/* formatPath */.jV)(path)));
+    return [
+        ...findings,
+        ...typeFindings(definition).filter(({ path }) => !told.has((0,json/* formatPath */.jV)(path))),
+    ];
+}
+/**
+ * Values of another type than the API's, which the SDK would send or mangle without a word. The sizes
+ * of the task may be numbers: they are made text before they are registered.
+ */
+function typeFindings(definition) {
+    const sizes = { cpu: String(definition.cpu ?? ''), memory: String(definition.memory ?? '') };
+    return (0,schema/* misfits */.g)(dist_cjs/* RegisterTaskDefinitionRequest$ */.fSK, { ...definition, ...sizes }).flatMap((misfit) => misfit.kind === 'type'
+        ? [{ path: misfit.path, message: `${(0,json/* formatPath */.jV)(misfit.path)} must be ${misfit.expected}.` }]
+        : []);
 }
 
 ;// CONCATENATED MODULE: ./lib/plan.js
@@ -70233,41 +69842,55 @@ async function planService(aws, inputs, service) {
         workspace: inputs.workspace,
         runningTaskDefinition: service.taskDefinition,
     });
-    const changed = applyChanges(source.definition, inputs.changes, (definition, neededBy) => chooseContainer(definition, {
+    const { definition: changed, problems: editProblems } = applyChanges(source.definition, inputs.changes, (definition, neededBy) => chooseContainer(definition, {
         wanted: inputs.container,
         loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
         neededBy,
     }));
+    const problems = [...editProblems];
+    const names = containerNames(changed);
+    if (inputs.container !== undefined && !names.includes(inputs.container)) {
+        const message = `there is no container "${inputs.container}" in the task definition; it has ${listed(names)}.`;
+        if (problems.every(({ input }) => input !== 'container'))
+            problems.push({ input: 'container', message });
+    }
     const place = placeOf(service);
-    const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
     const locate = locator(source, changed);
-    const problems = problemsOf(changed, service, (path) => {
-        const input = Object.hasOwn(inputs.changes.overrides, path[0] ?? '')
-            ? 'overrides'
-            : 'task-definition';
-        return locate(path) ?? { input };
-    });
+    const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
     const definition = await resolveSecrets(changed, place, describeSecret, locate).catch((error) => {
         if (!(error instanceof errors/* RejectedError */.zs))
             throw error;
         problems.push(...error.problems);
         return changed;
     });
+    const context = { fargate: service.launchesOnFargate, loadBalancers: service.loadBalancers };
+    // What the running revision has, ECS has taken: it is no reason to refuse.
+    const accepted = inputs.source.kind === 'running'
+        ? validate(source.definition, context).map(({ message }) => message)
+        : [];
+    for (const { path, message } of validate(definition, context)) {
+        if (accepted.includes(message))
+            continue;
+        const isOverridden = Object.hasOwn(inputs.changes.overrides, path[0] ?? '');
+        const input = isOverridden ? 'overrides' : 'task-definition';
+        problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input }) });
+    }
     if (problems.length > 0) {
         throw new errors/* RejectedError */.zs(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
     }
     const running = inputs.source.kind === 'running'
         ? source.revision
-        : await (0,source_revision/* newestRevision */.A)(aws.ecs, service.taskDefinition);
+        : await (0,source_revision/* findRevision */.p)(aws.ecs, service.taskDefinition);
     const resolve = (revision) => resolveSecrets(revision.definition, place, describeSecret).catch(() => revision.definition);
     const revision = await equalRevision(definition, [running, source.revision], resolve);
-    const changes = serviceChanges(inputs, service);
+    const changes = (0,rollout_start/* serviceChanges */.TJ)(inputs, service);
     return {
         service,
         definition,
         revision,
         running,
         changes,
+        hasBreaker: (0,rollout_start/* hasBreaker */.Ph)(service, changes),
         plan: {
             source: source.label,
             register: revision === undefined,
@@ -70277,71 +69900,77 @@ async function planService(aws, inputs, service) {
     };
 }
 function placeOf(service) {
-    const arn = (0,lib_aws/* parseArn */.Lw)(service.arn);
+    const arn = (0,lib_arn/* parseArn */.L)(service.arn);
     if (!arn)
         throw new Error(`ECS described ${service.name} without an ARN`);
     return { partition: arn.partition, region: arn.region, account: arn.account };
 }
-function problemsOf(definition, service, whereOf) {
-    const fargate = service.launchesOnFargate || (definition.requiresCompatibilities ?? []).includes('FARGATE');
-    return validate(definition, { fargate, loadBalancers: service.loadBalancers }).map(({ path, message }) => {
-        return { message, path: (0,json/* formatPath */.jV)(path), ...whereOf(path) };
-    });
-}
 /** The first of `candidates` that registering `definition` would only repeat. */
 async function equalRevision(definition, candidates, resolve) {
     for (const candidate of candidates) {
-        if (candidate && sameDefinition(definition, await resolve(candidate)))
+        if (!candidate?.deployable)
+            continue;
+        // A definition that says nothing of tags leaves those of the revision as they are.
+        const tags = definition.tags ?? candidate.definition.tags ?? [];
+        if (sameDefinition({ ...definition, tags }, await resolve(candidate)))
             return candidate.arn;
     }
     return undefined;
 }
 
+// EXTERNAL MODULE: ./lib/report/endings.js
+var endings = __nccwpck_require__(2590);
 // EXTERNAL MODULE: ./lib/report/log.js + 1 modules
 var report_log = __nccwpck_require__(5039);
+// EXTERNAL MODULE: ./lib/rollout/deployments.js
+var deployments = __nccwpck_require__(1797);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/plan-lines.js
 
 
+
+
 /** What will be done for one service, as lines of the log. Names only, never values. */
 function planLines({ service, plan, revision, running }) {
-    const name = (arn) => (0,report_text/* untrusted */.bp)(arn.slice(arn.lastIndexOf('/') + 1));
-    const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+    const primary = (0,deployments/* primaryOf */.Os)(service);
     const tasks = primary ? `, ${primary.running} of ${(0,report_text/* count */.U9)(primary.desired, 'task')}` : '';
     const lines = [
-        `${service.name} · ${name(service.clusterArn)}`,
-        `  runs now     ${name(service.taskDefinition)}${tasks}`,
+        (0,endings/* title */.DD)(service),
+        `  runs now     ${(0,report_text/* nameOf */.Vb)(service.taskDefinition)}${tasks}`,
         `  source       ${(0,report_text/* untrusted */.bp)(plan.source)}`,
-        `  revision     ${revision ? `${name(revision)} is the same already: nothing to register` : 'a new one'}`,
+        `  revision     ${revision ? `${(0,report_text/* nameOf */.Vb)(revision)} is the same already: nothing to register` : 'a new one'}`,
         ...plan.taskDefinition.map((change) => `  change       ${(0,report_text/* untrusted */.bp)(describeChange(change))}`),
     ];
     if (!running)
         lines.push('  change       not compared: the running revision cannot be read');
     if (plan.service.length > 0)
         lines.push(`  service      sets ${plan.service.join(', ')}`);
-    for (const { id, status, rolloutState, taskDefinition } of service.deployments) {
-        if (status === 'PRIMARY' && rolloutState === 'FAILED') {
-            lines.push(`  note         the deployment of ${name(taskDefinition)} (${id}) had failed`);
-        }
-        if (status === 'PRIMARY' && rolloutState === 'IN_PROGRESS') {
-            lines.push(`  note         a deployment of ${name(taskDefinition)} (${id}) is under way`);
-        }
-    }
+    const state = primary && primaryStates[primary.rolloutState ?? ''];
+    if (state)
+        lines.push(`  note         the deployment of ${(0,report_text/* nameOf */.Vb)(primary.taskDefinition)} ${state}`);
     return lines;
 }
+const primaryStates = {
+    FAILED: 'had failed',
+    IN_PROGRESS: 'is still under way',
+};
 /** Why a bad rollout of this service would not end by itself, or undefined where it would. */
-function breakerWarning({ service, changes }) {
-    const breaker = changes.deploymentConfiguration?.deploymentCircuitBreaker ?? service.breaker;
-    if (breaker.enable)
+function breakerWarning({ service, hasBreaker }) {
+    if (hasBreaker)
         return undefined;
     return `The circuit breaker of ${service.name} is off: ECS will try for ever to start tasks that cannot start, and this step can only time out. Set \`circuit-breaker: rollback\`.`;
+}
+/** A field that was asked for and is not, or not so, in the registered revision. */
+function droppedWarning(path, arn) {
+    return `${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,report_text/* nameOf */.Vb)(arn)} does not have it so: ECS, or the AWS SDK of this action, has dropped or changed it. Check its spelling, or use a newer version of this action.`;
 }
 
 // EXTERNAL MODULE: ./lib/rollout/cause.js
 var cause = __nccwpck_require__(8102);
+// EXTERNAL MODULE: ./lib/rollout/judge.js
+var judge = __nccwpck_require__(6538);
 ;// CONCATENATED MODULE: ./lib/report/sentence.js
-
 
 
 
@@ -70352,18 +69981,12 @@ var cause = __nccwpck_require__(8102);
  */
 function summarize(state, ending, timeout) {
     const { attempt } = state;
-    const tried = (0,lib_aws/* shortName */.EU)(attempt.taskDefinition);
-    const head = `${attempt.service} · ${(0,lib_aws/* shortName */.EU)(attempt.clusterArn)}:`;
+    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
+    const head = headOf(attempt.service, attempt.clusterArn);
     const serves = servesNow(state, ending);
     switch (ending.status) {
-        case 'succeeded': {
-            const own = (0,rollout_state/* ownDeployment */.K)(attempt, state.service);
-            const tasks = own ? ` with ${own.running} of ${(0,report_text/* count */.U9)(own.desired, 'task')}` : '';
-            const took = (0,report_text/* duration */.p0)(state.now - state.startedAt);
-            return attempt.isNew
-                ? [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`]
-                : [`${head} updated without a new deployment. ${tried} serves${tasks}.`];
-        }
+        case 'succeeded':
+            return successes(state, head, serves);
         case 'rolled-back':
             return [
                 `${head} rolled back, ${tried} is not deployed.`,
@@ -70371,7 +69994,7 @@ function summarize(state, ending, timeout) {
                 ...reasons(state, ending.reason),
             ];
         case 'superseded': {
-            const by = ending.by ? ` of ${(0,lib_aws/* shortName */.EU)(ending.by)}` : '';
+            const by = ending.by ? ` of ${(0,report_text/* nameOf */.Vb)(ending.by)}` : '';
             return [
                 `${head} superseded. Another deployment${by} replaced the one of ${tried} before it was complete.`,
                 serves,
@@ -70399,6 +70022,23 @@ function summarize(state, ending, timeout) {
             ];
     }
 }
+function successes(state, head, serves) {
+    const { attempt, service } = state;
+    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
+    const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
+    const tasks = own ? ` with ${own.running} of ${(0,report_text/* count */.U9)(own.desired, 'task')}` : '';
+    const took = (0,report_text/* duration */.p0)(state.now - state.startedAt);
+    const replaced = own ? [] : [`It has been replaced since: ${serves}`];
+    switch (attempt.origin) {
+        case 'started':
+            return [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`, ...replaced];
+        case 'joined':
+            return [`${head} deployed. ${tried} serves${tasks}.`, ...replaced];
+        case 'standing':
+        case 'not-started':
+            return [`${head} settled without a new deployment. ${tried} serves${tasks}.`];
+    }
+}
 const failures = {
     'no-rollback': (tried) => ` and not rolled back, ${tried} is not deployed.`,
     'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
@@ -70414,7 +70054,7 @@ function failureDetails(state, { why, reason }, serves) {
         case 'not-started':
             return [serves, 'Set `force-new-deployment: true` to have one started.'];
         case 'lost':
-            return [(0,report_text/* untrusted */.bp)(reason ?? '')];
+            return [`As last seen: ${serves}`, (0,report_text/* untrusted */.bp)(reason ?? '')];
         case 'service-gone':
             return [];
     }
@@ -70437,18 +70077,24 @@ const timedOutIn = {
     stopping: 'stopping',
 };
 function servesNow(state, ending) {
-    const running = runningTaskDefinition(state, ending);
+    const running = (0,judge/* runningTaskDefinition */.cd)(state, ending);
     if (running === undefined)
         return 'No task of the service runs now.';
     const { taskDefinition, previousTaskDefinition } = state.attempt;
-    if (sameRevision(running, taskDefinition) && sameRevision(running, previousTaskDefinition)) {
-        return `${(0,lib_aws/* shortName */.EU)(running)} serves, from the deployment before.`;
+    if ((0,judge/* sameRevision */.Y6)(running, taskDefinition) && (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)) {
+        return `${(0,report_text/* nameOf */.Vb)(running)} serves, from the deployment before.`;
     }
-    return sameRevision(running, previousTaskDefinition)
-        ? `${(0,lib_aws/* shortName */.EU)(running)} still serves.`
-        : `${(0,lib_aws/* shortName */.EU)(running)} serves now.`;
+    return (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)
+        ? `${(0,report_text/* nameOf */.Vb)(running)} still serves.`
+        : `${(0,report_text/* nameOf */.Vb)(running)} serves now.`;
+}
+/** `web · prod:` */
+function headOf(service, cluster) {
+    return `${(0,report_text/* untrusted */.bp)(service)} · ${(0,report_text/* nameOf */.Vb)(cluster)}:`;
 }
 
+// EXTERNAL MODULE: ./lib/result.js
+var result = __nccwpck_require__(4138);
 ;// CONCATENATED MODULE: ./lib/rollout/advance.js
 
 
@@ -70461,36 +70107,43 @@ function advance(state, observation) {
         return { ...state, now, lost: observation.message };
     const service = observation.service ?? state.service;
     const { serviceDeployment } = observation;
-    const own = (0,rollout_state/* ownDeployment */.K)(state.attempt, service);
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, service);
     const isFailed = own?.rolloutState === 'FAILED';
     const next = {
         ...state,
         now,
         service,
-        gone: observation.service === undefined || /^(INACTIVE|DRAINING)$/.test(service.status),
+        missingSince: observation.service ? undefined : (state.missingSince ?? now),
         serviceDeployment,
         events: mergeEvents(state, service),
         stoppedTasks: [...state.stoppedTasks, ...observation.stoppedTasks],
         mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
+        rollbackId: rollbackOf(service) ?? state.rollbackId,
         demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
         failed: state.failed || isFailed,
         failedSince: isFailed ? (state.failedSince ?? now) : undefined,
         absentSince: own ? undefined : (state.absentSince ?? now),
-        serviceDeploymentEndedSince: hasEnded(serviceDeployment)
+        serviceDeploymentEndedSince: (0,judge/* hasEnded */.hY)(serviceDeployment)
             ? (state.serviceDeploymentEndedSince ?? now)
             : undefined,
     };
-    const ended = judgeDeployments(next).status !== 'in-progress';
+    const ended = (0,judge/* judgeDeployments */.Ux)(next).status !== 'in-progress';
     return {
         ...next,
         deploymentsEndedSince: ended ? (state.deploymentsEndedSince ?? now) : undefined,
     };
 }
+/** Only while it runs does ECS call a rollback by its name. */
+function rollbackOf(service) {
+    const primary = (0,deployments/* primaryOf */.Os)(service);
+    return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
+}
 /** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
 const eventSlack = 1_000;
 function mergeEvents({ attempt, events }, service) {
-    const known = new Set(events.map(({ id }) => id));
-    const fresh = service.events.filter((event) => event.at >= attempt.createdAt - eventSlack && !known.has(event.id));
+    const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
+    const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
+    const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
     return [...events, ...fresh.toReversed()];
 }
 
@@ -70502,7 +70155,8 @@ const callsPerSecond = 0.34;
 const quickPause = 1_500;
 const calmPause = 2_500;
 const lively = 6_000;
-const longestPause = 30_000;
+const longestSaving = 4_000;
+const longestPause = 20_000;
 /** @param fixed the user's own interval, or undefined for the adaptive cadence */
 function createCadence(clock, fixed) {
     let budget = burst;
@@ -70526,12 +70180,13 @@ function createCadence(clock, fixed) {
             slowdown = Math.min(slowdown * 2, 64);
         },
         recovered() {
-            slowdown = Math.max(slowdown / 2, 1);
+            slowdown = Math.max(slowdown / 4, 1);
         },
         pause() {
             fill();
             const wanted = fixed ?? (clock.now() - changedAt < lively ? quickPause : calmPause);
-            const affordable = fixed === undefined ? ((1 - budget) / callsPerSecond) * 1000 : 0;
+            // A debt is paid off slowly rather than by a long silence: the end may be near.
+            const affordable = fixed === undefined ? Math.min(((1 - budget) / callsPerSecond) * 1000, longestSaving) : 0;
             const pause = Math.max(wanted, affordable) * slowdown;
             // Many steps that were throttled together must not come back together.
             const jitter = slowdown > 1 ? 0.75 + clock.random() / 2 : 1;
@@ -70540,192 +70195,348 @@ function createCadence(clock, fixed) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/rollout/observe.js
+// EXTERNAL MODULE: ./lib/rollout/describe.js
+var describe = __nccwpck_require__(676);
+;// CONCATENATED MODULE: ./lib/rollout/optional-source.js
 
+/** How often other errors than a denial may come in a row before it is left alone. */
+const mostTries = 3;
+/** Milliseconds of pause after throttling, doubled each time. */
+const firstPause = 4_000;
+const optional_source_longestPause = 30_000;
+/**
+ * Where the source is denied or not there it is told once and left alone; throttling pauses it, and
+ * only it; other errors are tried again a few times.
+ *
+ * @param tell is given a message for the log when the source is given up
+ */
+function optionalSource(name, clock, tell) {
+    let tries = 0;
+    let closed = false;
+    let pause = firstPause;
+    let openAt = 0;
+    const isOpen = () => !closed && clock.now() >= openAt;
+    return {
+        isOpen,
+        close() {
+            closed = true;
+        },
+        async read(ask) {
+            if (!isOpen())
+                return undefined;
+            try {
+                const value = await ask();
+                tries = 0;
+                pause = firstPause;
+                return value;
+            }
+            catch (error) {
+                const kind = (0,aws/* awsErrorKind */.UC)(error);
+                if (kind === 'throttled') {
+                    openAt = clock.now() + pause;
+                    pause = Math.min(pause * 2, optional_source_longestPause);
+                    return undefined;
+                }
+                tries += 1;
+                closed = kind !== 'transient' || tries >= mostTries;
+                if (closed)
+                    tell(`${name} cannot be read (${(0,aws/* awsWords */.fw)(error)}); going by the service itself`);
+                return undefined;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/failed-tasks.js
 
 
 
 /** How often a failed task is looked for: it is counted a moment before it has stopped. */
 const looksPerFailure = 3;
-/** How long DescribeServices may go unanswered (throttling aside) before the wait is given up. */
-const patience = 180_000;
-/** How often a source that the verdict can do without may fail before it is left alone. */
-const optionalTries = 3;
-/** How often the ServiceDeployment is looked for in the list: it may appear a moment late. */
-const mostSearches = 10;
-/**
- * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or the
- * ServiceDeployment in turn, and both as soon as one of them shows a change: half the calls for
- * the same lag. Ends by itself only after a `lost` observation or when `signal` is aborted.
- */
-async function* observe(attempt, { ecs, clock, signal, pollInterval, deadline }) {
-    const cadence = createCadence(clock, pollInterval);
-    const onThrottle = () => {
-        throttled = true;
-    };
-    const record = optionalSource('ServiceDeployments', onThrottle);
-    const tasks = optionalSource('stopped tasks', onThrottle);
-    const knownTasks = new Set();
-    let arn;
-    let service;
-    let serviceDeployment;
-    let failures = 0;
+/** @param spend is told of the calls that were made */
+function failedTasksSource(attempt, { ecs, clock, signal }, spend, tell) {
+    const source = optionalSource('stopped tasks', clock, tell);
+    const known = new Set();
+    let counted = 0;
     let missing = 0;
     let looks = 0;
-    let unansweredSince;
-    let servicesTurn = true;
-    let searches = 0;
-    let throttled = false;
-    const readServices = async () => {
-        cadence.spend(1);
-        [service] = await describeServices(ecs, attempt.clusterArn, [attempt.serviceArn], signal);
+    return {
+        async read(service, record) {
+            const count = failureCount(attempt, service, record);
+            if (count > counted) {
+                missing += count - counted;
+                looks = looksPerFailure;
+            }
+            counted = count;
+            if (missing === 0 || looks === 0)
+                return [];
+            looks -= 1;
+            const answer = await source.read(() => (0,describe/* describeStoppedTasks */.D1)(ecs, attempt, known, signal));
+            if (!answer)
+                return [];
+            spend(answer.calls);
+            for (const { arn } of answer.stopped)
+                known.add(arn);
+            missing = Math.max(0, missing - answer.stopped.length);
+            return answer.stopped;
+        },
     };
-    const readServiceDeployment = async () => {
-        const answer = await record.read(async () => {
-            if (arn === undefined) {
-                arn = namedByService(attempt, service);
-                if (arn === undefined) {
-                    if (searches++ >= mostSearches)
-                        throw new Error('none is listed for this deployment');
-                    cadence.spend(1);
-                    arn = await findServiceDeployment(ecs, attempt, signal);
-                }
+}
+/** How many tasks of this deployment have failed; AWS may set it back to 0. */
+function failureCount(attempt, service, record) {
+    return Math.max((0,deployments/* ownDeployment */.KE)(attempt, service)?.failed ?? 0, record?.breaker?.failures ?? 0);
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/record.js
+
+
+
+/** How often it is looked for in the list: it may appear a moment late. */
+const mostSearches = 10;
+/** @param spend is told of each call before it is made */
+function recordSource(attempt, { ecs, clock, signal }, spend, tell) {
+    const source = optionalSource('ServiceDeployments', clock, tell);
+    const foreign = new Set();
+    let arn;
+    let newest;
+    let searches = 0;
+    // What goes on with a standing deployment has no record; the one of its own past would mislead.
+    if (attempt.origin === 'standing')
+        source.close();
+    const find = async (service) => {
+        const named = namedByService(attempt, service);
+        if (named !== undefined && !foreign.has(named))
+            return named;
+        if (searches++ >= mostSearches)
+            throw new Error('none is listed for this deployment');
+        spend(1);
+        const listed = await (0,describe/* listServiceDeployments */.C0)(ecs, attempt, signal);
+        return matchRecord(listed.filter((one) => !foreign.has(one.arn)), attempt);
+    };
+    return {
+        isOpen: source.isOpen,
+        async read(service) {
+            await source.read(async () => {
+                arn ??= await find(service);
                 if (arn === undefined)
                     return;
-            }
-            cadence.spend(1);
-            serviceDeployment = await describeServiceDeployment(ecs, arn, signal);
-        });
-        if (record.closed)
-            serviceDeployment = undefined;
-        return answer;
+                spend(1);
+                const described = await (0,describe/* describeServiceDeployment */.MH)(ecs, arn, signal);
+                if (described && belongs(described, attempt) === 'no') {
+                    foreign.add(arn);
+                    arn = undefined;
+                    newest = undefined;
+                }
+                else {
+                    newest = described && {
+                        ...described,
+                        isCertain: belongs(described, attempt) === 'surely',
+                    };
+                }
+            });
+            // A reading that can no longer be renewed would hold the verdict up.
+            if (!source.isOpen())
+                newest = undefined;
+            return newest;
+        },
     };
-    const readStoppedTasks = () => tasks.read(async () => {
-        cadence.spend(2);
-        const stopped = await describeStoppedTasks(ecs, attempt, knownTasks, signal);
-        for (const task of stopped)
-            knownTasks.add(task.arn);
-        return stopped;
-    });
-    const picture = () => JSON.stringify([service && { ...service, settings: null }, serviceDeployment]);
-    const pause = () => clock.sleep(Math.max(0, Math.min(cadence.pause(), deadline - clock.now())), signal);
-    while (!signal.aborted) {
-        const before = picture();
-        throttled = false;
-        try {
-            const both = pollInterval !== undefined || record.closed;
-            if (servicesTurn || both)
-                await readServices();
-            if (!servicesTurn || both)
-                yield* notices(await readServiceDeployment(), clock);
-            if (!both && picture() !== before) {
-                if (servicesTurn)
-                    yield* notices(await readServiceDeployment(), clock);
-                else
-                    await readServices();
-            }
-            unansweredSince = undefined;
-        }
-        catch (error) {
-            if (signal.aborted)
-                return;
-            const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-            const words = (0,lib_aws/* awsWords */.fw)(error);
-            unansweredSince ??= clock.now();
-            if (kind === 'throttled')
-                cadence.throttled();
-            else if (endsTheWait(kind) || clock.now() - unansweredSince >= patience) {
-                yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
-                return;
-            }
-            yield { kind: 'notice', at: clock.now(), message: `${words} (asking again)` };
-            await pause();
-            continue;
-        }
-        servicesTurn = !servicesTurn;
-        if (picture() !== before)
-            cadence.changed();
-        let stoppedTasks = [];
-        const failuresNow = failureCount(attempt, service, serviceDeployment);
-        if (failuresNow > failures) {
-            missing += failuresNow - failures;
-            looks = looksPerFailure;
-        }
-        failures = failuresNow;
-        if (missing > 0 && looks > 0) {
-            const found = await readStoppedTasks();
-            yield* notices(found, clock);
-            stoppedTasks = found?.value ?? [];
-            missing = Math.max(0, missing - stoppedTasks.length);
-            looks -= 1;
-        }
-        if (signal.aborted)
-            return;
-        if (throttled)
-            cadence.throttled();
-        else
-            cadence.recovered();
-        yield { kind: 'seen', at: clock.now(), service, serviceDeployment, stoppedTasks };
-        await pause();
-    }
 }
-const remedies = {
-    'access-denied': ' Allow it to the role of this job.',
-    credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
-};
-const endsTheWait = (kind) => kind === 'access-denied' || kind === 'credentials' || kind === 'invalid';
 /**
  * While this deployment is PRIMARY, the service's own `currentServiceDeployment` is its record,
  * unless it is still the one from before the update. Spares ListServiceDeployments.
  */
 function namedByService(attempt, service) {
-    if (!service || (0,rollout_state/* ownDeployment */.K)(attempt, service)?.status !== 'PRIMARY')
+    if (attempt.origin !== 'started')
+        return undefined;
+    if ((0,deployments/* ownDeployment */.KE)(attempt, service)?.status !== 'PRIMARY')
         return undefined;
     const arn = service.serviceDeploymentArn;
-    return attempt.isNew && arn === attempt.knownServiceDeployment ? undefined : arn;
+    return arn === attempt.knownServiceDeployment ? undefined : arn;
 }
-/** How many tasks of this deployment have failed; AWS may set it back to 0. */
-function failureCount(attempt, service, serviceDeployment) {
-    const own = service && (0,rollout_state/* ownDeployment */.K)(attempt, service);
-    return Math.max(own?.failed ?? 0, serviceDeployment?.breaker?.failures ?? 0);
+/** Deployment and record are made by one call: this far before and after, in milliseconds. */
+const sameCall = { before: 2_000, after: 10_000 };
+/**
+ * UpdateService does not name the record that it made (aws/containers-roadmap#2709). Its target
+ * service revision ends in the deployment's own number where AWS numbers them alike, which is
+ * certain; otherwise it was made at the same moment, which is only likely.
+ */
+function belongs({ revisionNumber, createdAt }, { deploymentId, knownDeploymentIds, createdAt: madeAt }) {
+    const id = `ecs-svc/${revisionNumber}`;
+    if (id === deploymentId)
+        return 'surely';
+    if (knownDeploymentIds.includes(id))
+        return 'no';
+    if (createdAt === 0 || madeAt === 0)
+        return 'likely';
+    const distance = createdAt - madeAt;
+    return distance >= -sameCall.before && distance <= sameCall.after ? 'likely' : 'no';
+}
+/** The ARN of the one that belongs to `attempt`; none where more than one may. */
+function matchRecord(listed, attempt) {
+    const exact = listed.find((one) => belongs(one, attempt) === 'surely');
+    if (exact)
+        return exact.arn;
+    // Where others bear their deployment's number, so will this one's: it is only not listed yet.
+    const numbered = listed.some(({ revisionNumber }) => attempt.knownDeploymentIds.includes(`ecs-svc/${revisionNumber}`));
+    if (numbered)
+        return undefined;
+    const [only, ...others] = listed.filter((one) => belongs(one, attempt) === 'likely' &&
+        (attempt.origin !== 'started' || one.arn !== attempt.knownServiceDeployment));
+    // Someone else's success must not be taken for this deployment's.
+    return others.length === 0 ? only?.arn : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/observe.js
+
+
+
+
+
+
+
+/** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
+const patience = 180_000;
+/**
+ * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or the
+ * ServiceDeployment in turn, and both as soon as one of them shows that the rollout has turned: half
+ * the calls for the same lag. Ends by itself only after a `lost` observation or when `signal` is
+ * aborted.
+ *
+ * @param answered the service as UpdateService answered it
+ */
+async function* observe(attempt, answered, options) {
+    const { ecs, clock, signal, pollInterval, deadline } = options;
+    const cadence = createCadence(clock, pollInterval);
+    const notices = [];
+    const tell = (message) => void notices.push(message);
+    const records = recordSource(attempt, options, cadence.spend, tell);
+    const failedTasks = failedTasksSource(attempt, options, cadence.spend, tell);
+    const pause = () => clock.sleep(Math.max(0, Math.min(cadence.pause(), deadline - clock.now())), signal);
+    let service = answered;
+    let record;
+    let known = answered;
+    let unansweredSince;
+    let recordsTurn = false;
+    /** Whether this poll has read anything. */
+    let fresh = false;
+    const readService = async () => {
+        cadence.spend(1);
+        [service] = await (0,describe/* describeServices */.Ge)(ecs, attempt.clusterArn, [attempt.serviceArn], signal);
+        known = service ?? known;
+        unansweredSince = undefined;
+        fresh = true;
+        cadence.recovered();
+    };
+    const readRecord = async () => {
+        record = await records.read(known);
+        fresh ||= record !== undefined;
+    };
+    while (!signal.aborted) {
+        const before = { service, record };
+        const source = !records.isOpen() || pollInterval !== undefined ? 'service' : choose(before, recordsTurn);
+        recordsTurn = !recordsTurn;
+        fresh = false;
+        try {
+            if (source === 'service') {
+                await readService();
+                if (pollInterval !== undefined || turned(attempt, before, { service, record })) {
+                    await readRecord();
+                    // The counts were read a moment before the end.
+                    if ((0,judge/* hasEnded */.hY)(record) && !(0,judge/* hasEnded */.hY)(before.record))
+                        await readService();
+                }
+            }
+            else {
+                await readRecord();
+                if (turned(attempt, before, { service, record }))
+                    await readService();
+            }
+        }
+        catch (error) {
+            if (signal.aborted)
+                return;
+            const kind = (0,aws/* awsErrorKind */.UC)(error);
+            const words = (0,aws/* awsWords */.fw)(error);
+            if (kind === 'throttled') {
+                cadence.throttled();
+            }
+            else {
+                unansweredSince ??= clock.now();
+                const isOver = clock.now() - unansweredSince >= patience;
+                if (remedies[kind] !== undefined || isOver) {
+                    yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
+                    return;
+                }
+            }
+            tell(`${words} (asking again)`);
+        }
+        if (looks(before) !== looks({ service, record }))
+            cadence.changed();
+        const stoppedTasks = await failedTasks.read(known, record);
+        for (const message of notices.splice(0))
+            yield { kind: 'notice', at: clock.now(), message };
+        if (signal.aborted)
+            return;
+        if (fresh)
+            yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
+        await pause();
+    }
 }
 /**
- * A source that only adds to the picture: where it is denied or not there it is told once and left
- * alone, and other errors are tried again a few times.
+ * Which source to ask: once one has come to its end, the other; until then they take turns.
  */
-function optionalSource(name, throttled) {
-    let tries = 0;
-    let closed = false;
-    return {
-        get closed() {
-            return closed;
-        },
-        async read(ask) {
-            if (closed)
-                return undefined;
-            try {
-                const value = await ask();
-                tries = 0;
-                return { value };
-            }
-            catch (error) {
-                const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-                if (kind === 'throttled') {
-                    throttled();
-                    return undefined;
-                }
-                tries += 1;
-                closed = kind !== 'transient' || tries >= optionalTries;
-                return closed
-                    ? { notice: `${name} cannot be read (${(0,lib_aws/* awsWords */.fw)(error)}); going by the service itself` }
-                    : undefined;
-            }
-        },
-    };
+function choose({ service, record }, recordsTurn) {
+    const listingEnded = service !== undefined && (0,deployments/* primaryOf */.Os)(service)?.rolloutState === 'COMPLETED';
+    if ((0,judge/* hasEnded */.hY)(record) !== listingEnded)
+        return listingEnded ? 'record' : 'service';
+    return recordsTurn ? 'record' : 'service';
 }
-function* notices(answer, clock) {
-    if (answer?.notice)
-        yield { kind: 'notice', at: clock.now(), message: answer.notice };
+/** Whether the rollout has turned, or a task has failed, whose reason the other source may have. */
+function turned(attempt, before, now) {
+    const turn = ({ service, record }) => {
+        const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
+        const primary = service && (0,deployments/* primaryOf */.Os)(service);
+        return [
+            service?.status,
+            ...[own?.status, own?.rolloutState, own?.failed],
+            ...[primary?.id, primary?.rolloutState],
+            ...[record?.status, record?.breaker?.failures],
+        ].join();
+    };
+    return turn(before) !== turn(now);
+}
+/** Changes with whatever a person would want to see. */
+function looks({ service, record }) {
+    return JSON.stringify([service && { ...service, settings: null }, record]);
+}
+/** Errors that do not heal by asking again end the wait at once; this is what heals them. */
+const remedies = {
+    'access-denied': ' Allow it to the role of this job.',
+    credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
+};
+
+;// CONCATENATED MODULE: ./lib/rollout/state.js
+/** The state right after UpdateService answered with `service`. */
+function initialState(attempt, service, now) {
+    return {
+        attempt,
+        startedAt: now,
+        now,
+        service,
+        missingSince: undefined,
+        serviceDeployment: undefined,
+        events: [],
+        stoppedTasks: [],
+        mostFailed: 0,
+        demoted: false,
+        rollbackId: undefined,
+        failed: false,
+        failedSince: undefined,
+        absentSince: undefined,
+        deploymentsEndedSince: undefined,
+        serviceDeploymentEndedSince: undefined,
+        lost: undefined,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/rollout/follow.js
@@ -70740,12 +70551,12 @@ function* notices(answer, clock) {
  * @param onStep called after each observation
  */
 async function follow(attempt, service, timeout, options, onStep) {
-    let state = (0,rollout_state/* initialState */.u)(attempt, service, options.clock.now());
+    let state = initialState(attempt, service, options.clock.now());
     const deadline = state.startedAt + timeout;
-    for await (const observation of observe(attempt, { ...options, deadline })) {
+    for await (const observation of observe(attempt, service, { ...options, deadline })) {
         const previous = state;
         state = advance(previous, observation);
-        const verdict = judge(state, timeout);
+        const verdict = (0,judge/* judge */.S4)(state, timeout);
         onStep({ previous, state, verdict, observation });
         if (verdict.status !== 'in-progress')
             return { state, ending: verdict };
@@ -70756,6 +70567,7 @@ async function follow(attempt, service, timeout, options, onStep) {
 // EXTERNAL MODULE: ./node_modules/leven/index.js
 var leven = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./lib/service-lookup.js
+
 
 
 
@@ -70772,7 +70584,7 @@ async function lookUpServices({ ecs, region }, cluster, names) {
     if (mismatch)
         throw new errors/* RejectedError */.zs([mismatch]);
     const place = `${region} of this account`;
-    const found = await describeServices(ecs, cluster, names).catch(async (error) => {
+    const found = await (0,describe/* describeServices */.Ge)(ecs, cluster, names).catch(async (error) => {
         throw new errors/* RejectedError */.zs([await lookUpProblem(ecs, cluster, names, place, error)], {
             cause: error,
         });
@@ -70796,7 +70608,7 @@ async function lookUpServices({ ecs, region }, cluster, names) {
     return [...new Map(services.map((service) => [service.arn, service])).values()];
 }
 function otherRegion(name, region) {
-    const arn = (0,lib_aws/* parseArn */.Lw)(name);
+    const arn = (0,lib_arn/* parseArn */.L)(name);
     if (!arn || arn.region === region)
         return undefined;
     return {
@@ -70824,26 +70636,26 @@ async function lookUpProblem(ecs, cluster, names, place, error) {
         const near = await nearest(cluster, listClusters(ecs));
         return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
     }
-    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
+    switch ((0,aws/* awsErrorKind */.UC)(error)) {
         case 'credentials':
-            return { message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+            return { message: `AWS does not accept the credentials of this job: ${(0,aws/* awsWords */.fw)(error)}` };
         case 'access-denied':
             // A policy that names the service denies every other name: a typo looks like a missing right.
             return {
                 input: 'service',
                 message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
                     `${place}. Check both names and the region; if they are right, allow the role ` +
-                    `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+                    `ecs:DescribeServices on the service. AWS says: ${(0,aws/* awsWords */.fw)(error)}`,
             };
         default:
-            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+            return { message: `The service cannot be looked up: ${(0,aws/* awsWords */.fw)(error)}` };
     }
 }
 async function missingService(ecs, cluster, name) {
     const near = await nearest(name, listServices(ecs, cluster));
     return {
         input: 'service',
-        message: `There is no active service "${name}" in the cluster "${(0,lib_aws/* shortName */.EU)(cluster)}". ${near}`,
+        message: `There is no active service "${name}" in the cluster "${(0,lib_arn/* shortName */.E)(cluster)}". ${near}`,
     };
 }
 /** Enough for any cluster that a person would look through. */
@@ -70863,7 +70675,7 @@ async function nearest(wanted, names) {
     }
     if (all.length === 0)
         return 'There are none at all: check the region and the account.';
-    const short = (0,lib_aws/* shortName */.EU)(wanted).toLowerCase();
+    const short = (0,lib_arn/* shortName */.E)(wanted).toLowerCase();
     const distance = (name) => {
         const other = name.toLowerCase();
         return other.includes(short) || short.includes(other) ? 0 : (0,leven/* default */.A)(short, other);
@@ -70873,12 +70685,12 @@ async function nearest(wanted, names) {
 }
 async function* listClusters(client) {
     for await (const page of (0,dist_cjs/* paginateListClusters */.fm1)({ client }, {})) {
-        yield* (page.clusterArns ?? []).map(lib_aws/* shortName */.EU);
+        yield* (page.clusterArns ?? []).map(lib_arn/* shortName */.E);
     }
 }
 async function* listServices(client, cluster) {
     for await (const page of (0,dist_cjs/* paginateListServices */.wjm)({ client }, { cluster, maxResults: 100 })) {
-        yield* (page.serviceArns ?? []).map(lib_aws/* shortName */.EU);
+        yield* (page.serviceArns ?? []).map(lib_arn/* shortName */.E);
     }
 }
 
@@ -70890,11 +70702,11 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 20_000;
 /**
  * Registers `definition` as a new revision. Waits its turn for up to two minutes while others
- * register the same family (a ClientException, which no SDK retries); every other error of
+ * register the same family (a ClientException, which no SDK retries), unless `signal` is aborted; every other error of
  * RegisterTaskDefinition passes through untouched.
  */
-async function register(ecs, definition, clock) {
-    const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock);
+async function register(ecs, definition, clock, signal) {
+    const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock, signal);
     if (!taskDefinition?.taskDefinitionArn)
         throw new Error('ECS registered no task definition');
     // Some stand-ins for AWS keep the tags but do not answer them.
@@ -70904,7 +70716,7 @@ async function register(ecs, definition, clock) {
         dropped: droppedFields(definition, registered),
     };
 }
-async function sendPatiently(ecs, { tags, ...definition }, clock) {
+async function sendPatiently(ecs, { tags, ...definition }, clock, signal) {
     // "Tags can not be empty."
     const command = new dist_cjs/* RegisterTaskDefinitionCommand */.$Hl(tags?.length ? { ...definition, tags } : definition);
     const deadline = clock.now() + PATIENCE_MS;
@@ -70916,7 +70728,9 @@ async function sendPatiently(ecs, { tags, ...definition }, clock) {
             const pause = delay / 2 + (delay / 2) * clock.random();
             if (!isTooConcurrent(error) || clock.now() + pause > deadline)
                 throw error;
-            await clock.sleep(pause);
+            await clock.sleep(pause, signal);
+            if (signal?.aborted)
+                throw error;
         }
     }
 }
@@ -70937,16 +70751,31 @@ function isTooConcurrent(error) {
 
 
 
+
+
+
+
 /**
  * The story: look up, plan and check all services; register; update; follow each to its end.
  * Nothing is changed before every service has passed its checks.
  *
  * @returns one result for each service, in the order of the inputs
- * @throws RejectedError when the services themselves cannot be looked up
  */
 async function deploy(inputs, context) {
     const { aws, log, signal } = context;
-    const services = await lookUpServices(aws, inputs.cluster, inputs.services);
+    let services;
+    try {
+        services = await lookUpServices(aws, inputs.cluster, inputs.services);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RejectedError */.zs))
+            throw error;
+        tell(error.problems, log);
+        return inputs.services.map((service) => ({
+            ...(0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(inputs.cluster), (0,lib_arn/* shortName */.E)(service)),
+            summary: (0,endings/* refused */.J5)((0,lib_arn/* shortName */.E)(service), error.problems),
+        }));
+    }
     const planned = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
     const plans = planned.filter(isPlan);
     if (plans.length < planned.length)
@@ -70961,19 +70790,25 @@ async function deploy(inputs, context) {
     if (inputs.dryRun)
         return plans.map(dryRun);
     if (signal.aborted)
-        return plans.map((plan) => cancelledEarly(plan, ''));
-    let revisions;
-    try {
-        revisions = await registerAll(plans, context);
-    }
-    catch (error) {
-        const problem = { message: `ECS did not register the task definition: ${withRemedy(error)}` };
-        log.problem(problem);
-        return plans.map((plan) => rejection(plan.service, [problem], plan));
-    }
+        return plans.map((plan) => cancelledEarly(plan, undefined));
+    const registered = await registerAll(plans, context);
+    const problems = registered.filter((one) => typeof one !== 'string');
+    const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
     if (signal.aborted)
-        return plans.map((plan, index) => cancelledEarly(plan, revisions[index] ?? ''));
-    return Promise.all(plans.map((plan, index) => deployService(plan, revisions[index] ?? '', inputs, context, plans.length > 1)));
+        return plans.map((plan, index) => cancelledEarly(plan, revisions[index]));
+    if (problems.length > 0) {
+        tell(problems, log);
+        return plans.map((plan, index) => rejection(plan, problems, revisions[index]));
+    }
+    return Promise.all(plans.map(async (plan, index) => {
+        try {
+            return await deployService(plan, revisions[index] ?? '', inputs, context);
+        }
+        catch (error) {
+            // The other services' waits go on.
+            return { ...resultBase(plan.service, plan), status: 'failed', summary: (0,endings/* broken */.mw)(error) };
+        }
+    }));
 }
 const isPlan = (one) => !(one instanceof errors/* RejectedError */.zs);
 async function tryPlan(aws, inputs, service) {
@@ -70983,167 +70818,147 @@ async function tryPlan(aws, inputs, service) {
     catch (error) {
         if (error instanceof errors/* RejectedError */.zs)
             return error;
-        return new errors/* RejectedError */.zs([{ message: (0,lib_aws/* awsWords */.fw)(error) }], { cause: error });
+        const message = `The deploy cannot be planned: ${withRemedy(error)}`;
+        return new errors/* RejectedError */.zs([{ message }], { cause: error });
     }
 }
 /** All services are refused when one is: several services are one deploy. */
 function refuse(services, planned, log) {
-    const logged = new Set();
+    const problems = planned.flatMap((one) => (isPlan(one) ? [] : one.problems));
+    tell(problems, log);
     return services.map((service, index) => {
         const one = planned[index];
-        if (!one || isPlan(one)) {
-            const message = 'another service of this step was refused';
-            return rejection(service, [{ message }], one);
-        }
-        for (const problem of one.problems) {
-            // Services that share a task definition share its problems.
-            const text = (0,errors/* describeProblem */.BJ)(problem);
-            if (!logged.has(text))
-                log.problem(problem);
-            logged.add(text);
-        }
-        return rejection(service, one.problems, undefined);
+        const others = [{ message: 'Another service of this step was refused.' }];
+        return one && isPlan(one)
+            ? rejection(one, others, undefined)
+            : { ...resultBase(service), summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(service), one?.problems ?? others) };
     });
 }
-/** Registers each different definition once; the ARNs are in the order of the plans. */
-async function registerAll(plans, { aws, clock, log }) {
-    const registered = new Map();
-    const registerOnce = (plan) => {
-        if (plan.revision !== undefined)
-            return Promise.resolve(plan.revision);
-        const key = JSON.stringify(plan.definition);
-        const arn = registered.get(key) ??
-            register(aws.ecs, plan.definition, clock).then(({ arn, dropped }) => {
-                log.info(`registered ${(0,lib_aws/* shortName */.EU)(arn)}`);
-                for (const path of dropped) {
-                    log.warning(`${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,lib_aws/* shortName */.EU)(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling, or use a newer version of this action.`);
-                }
-                return arn;
-            });
-        registered.set(key, arn);
-        return arn;
-    };
-    return Promise.all(plans.map(registerOnce));
+/** Writes each problem once: services that share a task definition share its problems. */
+function tell(problems, log) {
+    const different = new Map(problems.map((problem) => [(0,errors/* describeProblem */.BJ)(problem), problem]));
+    for (const problem of different.values())
+        log.problem(problem);
 }
-async function deployService(plan, revision, inputs, { aws, clock, log, signal }, isOneOfMany) {
-    const { service, changes } = plan;
-    const start = planStart(service, revision, changes);
-    const base = {
-        ...resultBase(service, plan),
-        taskDefinitionArn: revision,
+/**
+ * Registers each different definition once. In the order of the plans: the ARN of the revision, or
+ * why there is none.
+ */
+async function registerAll(plans, { aws, clock, log, signal }) {
+    const registered = new Map();
+    // Once one is refused nothing will be deployed: the others need not wait for their turn.
+    const refusal = new AbortController();
+    const registerOne = async ({ definition }) => {
+        try {
+            const { arn, dropped } = await register(aws.ecs, definition, clock, AbortSignal.any([signal, refusal.signal]));
+            log.info(`registered ${(0,report_text/* untrusted */.bp)((0,lib_arn/* shortName */.E)(arn))}`);
+            for (const path of dropped)
+                log.warning(droppedWarning(path, arn));
+            return arn;
+        }
+        catch (error) {
+            refusal.abort();
+            return { message: `ECS did not register the task definition: ${withRemedy(error)}` };
+        }
     };
+    return Promise.all(plans.map((plan) => {
+        if (plan.revision !== undefined)
+            return plan.revision;
+        const key = JSON.stringify(plan.definition);
+        const one = registered.get(key) ?? registerOne(plan);
+        registered.set(key, one);
+        return one;
+    }));
+}
+async function deployService(plan, revision, inputs, { aws, clock, log, signal }) {
+    const { service, changes } = plan;
+    const start = (0,rollout_start/* planStart */.gC)(service, revision, changes);
+    const base = { ...resultBase(service, plan), taskDefinitionArn: revision };
     if (start.kind === 'unchanged') {
-        const summary = [
-            `${title(service)}: nothing to deploy. ${(0,lib_aws/* shortName */.EU)(revision)} runs already, and no input changes anything.`,
-        ];
-        return { ...base, status: 'unchanged', summary, deploymentId: primaryId(service) };
+        return {
+            ...base,
+            status: 'unchanged',
+            summary: (0,endings/* unchanged */.Cv)(service, revision),
+            deploymentId: (0,deployments/* primaryOf */.Os)(service)?.id ?? '',
+        };
     }
-    let attempt;
+    let attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, (0,deployments/* primaryOf */.Os)(service), 'joined');
     let current = service;
     if (start.kind === 'join') {
-        const primary = service.deployments.find(({ id }) => id === start.deploymentId);
-        attempt = followed(service, revision, start.deploymentId, primary?.createdAt);
-        log.info(`${title(service)}: a deployment of ${(0,lib_aws/* shortName */.EU)(revision)} is under way already`);
+        attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, start.deployment, start.origin);
+        log.info(`${(0,endings/* title */.DD)(service)}: a deployment of ${(0,lib_arn/* shortName */.E)(revision)} is under way already`);
     }
     else {
         try {
-            ({ attempt, service: current } = await startRollout(aws.ecs, service, start.request));
+            const context = { ecs: aws.poll, clock, signal };
+            ({ attempt, service: current } = await (0,rollout_start/* startRollout */.wz)(context, service, start.request));
         }
         catch (error) {
-            const registered = plan.revision === undefined ? ` ${(0,lib_aws/* shortName */.EU)(revision)} is registered.` : '';
-            const problem = {
-                message: `ECS did not update the service: ${withRemedy(error)}${registered}`,
-            };
+            const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
             log.problem(problem);
-            return { ...rejection(service, [problem], plan), taskDefinitionArn: revision };
+            return rejection(plan, [problem], revision);
         }
     }
-    const ids = { deploymentId: attempt.deploymentId };
-    if (!inputs.wait) {
-        const summary = [
-            `${title(service)}: started. ${attempt.deploymentId} deploys ${(0,lib_aws/* shortName */.EU)(revision)}; its outcome was not waited for (wait: false).`,
-        ];
+    if (!inputs.wait && attempt.origin !== 'not-started') {
         return {
             ...base,
-            ...ids,
             status: 'started',
-            summary,
+            summary: (0,endings/* started */.A4)(service, attempt),
+            deploymentId: attempt.deploymentId,
             serviceDeploymentArn: current.serviceDeploymentArn ?? '',
         };
     }
-    const prefix = isOneOfMany ? `[${service.name}] ` : '';
+    const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
     const { state, ending } = await follow(attempt, current, inputs.timeout, { ecs: aws.poll, clock, signal, pollInterval: inputs.pollInterval }, (0,report_log/* followLog */.w)(log, clock, prefix));
     return {
         ...base,
-        ...ids,
         status: ending.status,
         summary: summarize(state, ending, inputs.timeout),
-        runningTaskDefinitionArn: runningTaskDefinition(state, ending) ?? '',
+        runningTaskDefinitionArn: (0,judge/* runningTaskDefinition */.cd)(state, ending) ?? '',
+        deploymentId: attempt.deploymentId,
         serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
     };
 }
-const wouldDo = {
-    unchanged: 'runs already, so there is nothing to deploy',
-    join: 'is being deployed already, which would be followed',
-    update: 'would be deployed as it is',
-};
 function dryRun(plan) {
-    const { service, revision, changes } = plan;
-    const what = revision
-        ? `${(0,lib_aws/* shortName */.EU)(revision)} ${wouldDo[planStart(service, revision, changes).kind]}.`
-        : `A new revision of ${plan.definition.family} would be registered and deployed.`;
     return {
-        ...resultBase(service, plan),
+        ...resultBase(plan.service, plan),
         status: 'planned',
-        summary: [`${title(service)}: dry run, nothing was changed. ${what}`],
+        summary: (0,endings/* planned */.lM)(plan),
         taskDefinitionArn: plan.revision ?? '',
     };
 }
 function cancelledEarly(plan, revision) {
-    const registered = revision && plan.revision === undefined ? ` ${(0,lib_aws/* shortName */.EU)(revision)} is registered.` : '';
+    const registered = plan.revision === undefined ? revision : undefined;
     return {
         ...resultBase(plan.service, plan),
         status: 'cancelled',
-        summary: [`${title(plan.service)}: cancelled before the service was changed.${registered}`],
-        taskDefinitionArn: revision,
+        summary: (0,endings/* cancelledBefore */.bE)(plan.service, registered),
+        taskDefinitionArn: revision ?? '',
     };
 }
-function rejection(service, problems, plan) {
-    const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-    const reason = first ? (0,report_text/* untrusted */.bp)((0,errors/* describeProblem */.BJ)(first)) : '';
+function rejection(plan, problems, revision) {
+    const registered = plan.revision === undefined ? revision : undefined;
     return {
-        ...resultBase(service, plan),
-        status: 'rejected',
-        summary: [`${title(service)}: refused, the service was not changed.`, `${reason}${more}`],
+        ...resultBase(plan.service, plan),
+        summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(plan.service), problems, registered),
+        taskDefinitionArn: revision ?? '',
     };
 }
 /** What every result of a service says before its deploy has done anything. */
 function resultBase(service, plan) {
     return {
-        cluster: (0,lib_aws/* shortName */.EU)(service.clusterArn),
-        service: service.name,
-        taskDefinitionArn: '',
-        previousTaskDefinitionArn: service.taskDefinition,
-        runningTaskDefinitionArn: oldestRunning(service) ?? '',
-        deploymentId: '',
-        serviceDeploymentArn: '',
+        ...(0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(service.clusterArn), service.name),
+        previousTaskDefinitionArn: (0,deployments/* servedBefore */.p7)(service),
+        runningTaskDefinitionArn: (0,deployments/* oldestRunning */.Xb)(service) ?? '',
         plan: plan?.plan,
     };
 }
 /** AWS's words for an error, and what to do where it is a missing permission. */
 function withRemedy(error) {
-    const words = (0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
-    return (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied'
+    const words = (0,aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
+    return (0,aws/* awsErrorKind */.UC)(error) === 'access-denied'
         ? `${words} Allow it to the role of this job.`
         : words;
-}
-/** `web · prod` */
-function title(service) {
-    return `${service.name} · ${(0,lib_aws/* shortName */.EU)(service.clusterArn)}`;
-}
-function primaryId(service) {
-    return service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '';
 }
 
 
@@ -71185,7 +71000,7 @@ function describeProblem(problem) {
 
 /***/ }),
 
-/***/ 1927:
+/***/ 1240:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -71198,8 +71013,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(3218);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/lines.js
@@ -71225,7 +71038,7 @@ function parseEach(input, all, parse) {
 }
 /** `[container/]NAME`. A container name has no slash; neither has a variable's. */
 function parseTarget(text) {
-    const match = /^(?:([A-Za-z0-9_-]+)\/)?([^\s/="']+)$/.exec(text);
+    const match = /^(?:([A-Za-z0-9_-]+)\/)?([A-Za-z_][\w.-]*)$/.exec(text);
     return match ? { container: match[1], name: match[2] ?? '' } : undefined;
 }
 /**
@@ -71304,11 +71117,14 @@ function parseNames(text) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
 var dist_cjs = __nccwpck_require__(212);
-// EXTERNAL MODULE: ./node_modules/@smithy/core/dist-cjs/submodules/schema/index.js
-var schema = __nccwpck_require__(6890);
 // EXTERNAL MODULE: ./node_modules/leven/index.js
 var leven = __nccwpck_require__(7785);
-;// CONCATENATED MODULE: ./lib/rollout/service-overrides.js
+// EXTERNAL MODULE: ./lib/schema.js
+var schema = __nccwpck_require__(4904);
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/service-overrides.js
+
 
 
 
@@ -71333,7 +71149,13 @@ function serviceOverrideProblems(overrides, circuitBreaker) {
         input,
         message: `\`${field}\` is set with the input \`${ownInput[field]}\`.`,
     }));
-    problems.push(...misfits(schema.NormalizedSchema.of(dist_cjs/* UpdateServiceRequest$ */.e8O), overrides, input));
+    for (const misfit of (0,schema/* misfits */.g)(dist_cjs/* UpdateServiceRequest$ */.e8O, overrides)) {
+        const field = `\`${(0,json/* formatPath */.jV)(misfit.path)}\``;
+        const message = misfit.kind === 'type'
+            ? `${field} must be ${misfit.expected}.`
+            : `${field} is not a field that UpdateService takes.${hint(String(misfit.path.at(-1)), misfit.fields)}`;
+        problems.push({ input, message });
+    }
     const configuration = overrides.deploymentConfiguration;
     if (circuitBreaker !== 'keep' && configuration?.deploymentCircuitBreaker !== undefined) {
         problems.push({
@@ -71345,50 +71167,16 @@ function serviceOverrideProblems(overrides, circuitBreaker) {
     return problems;
 }
 /** The field that was meant, or all that there are. */
-function hint(name, members) {
-    const fields = Object.keys(members).filter((field) => !Object.hasOwn(ownInput, field));
+function hint(name, all) {
+    const fields = all.filter((field) => !Object.hasOwn(ownInput, field));
     const near = (0,leven/* closestMatch */.h)(name, fields, { maxDistance: Math.ceil(name.length / 3) });
     return near === undefined ? ` There are: ${fields.join(', ')}.` : ` Is \`${near}\` meant?`;
 }
-/** Where a value has a member or a type that its schema does not have. */
-function misfits(schema, value, input, path = '') {
-    const wrong = (expected) => [{ input, message: `\`${path}\` must be ${expected}.` }];
-    if (value === null || value === undefined)
-        return path === '' ? [] : wrong('set, or left out');
-    if (schema.isListSchema()) {
-        return Array.isArray(value)
-            ? value.flatMap((item, index) => misfits(schema.getValueSchema(), item, input, `${path}[${index}]`))
-            : wrong('a list');
-    }
-    if (schema.isStructSchema()) {
-        if (typeof value !== 'object' || Array.isArray(value))
-            return wrong('a mapping');
-        const members = schema.getMemberSchemas();
-        return Object.entries(value).flatMap(([name, member]) => {
-            const child = path === '' ? name : `${path}.${name}`;
-            const known = Object.hasOwn(members, name) ? members[name] : undefined;
-            return known
-                ? misfits(known, member, input, child)
-                : [
-                    {
-                        input,
-                        message: `\`${child}\` is not a field that UpdateService takes.${hint(name, members)}`,
-                    },
-                ];
-        });
-    }
-    if (schema.isBooleanSchema())
-        return typeof value === 'boolean' ? [] : wrong('true or false');
-    if (schema.isNumericSchema())
-        return typeof value === 'number' ? [] : wrong('a number');
-    if (schema.isStringSchema()) {
-        return typeof value === 'string' ? [] : wrong('a string; put it in quotes');
-    }
-    return [];
-}
 
-// EXTERNAL MODULE: ./lib/task-definition/source.js + 2 modules
-var source = __nccwpck_require__(1954);
+// EXTERNAL MODULE: ./lib/task-definition/source.js + 1 modules
+var source = __nccwpck_require__(5216);
+// EXTERNAL MODULE: ./lib/task-definition/source-text.js + 1 modules
+var source_text = __nccwpck_require__(8341);
 ;// CONCATENATED MODULE: ./lib/inputs.js
 
 
@@ -71435,16 +71223,17 @@ function loadInputs(env = process.env) {
         if (text === '')
             return {};
         try {
-            const value = (0,dist/* parse */.qg)(text);
+            const { value } = (0,source_text/* parseText */.r)(text, 'yaml');
             if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
                 return value;
             }
             problem(input, 'must be a YAML mapping, e.g. `cpu: "512"`.');
         }
         catch (error) {
-            // The parser's first line names the position; the lines after it quote the text.
-            const [first = ''] = error.message.split('\n');
-            problem(input, `is not valid YAML: ${first}`);
+            if (!(error instanceof source_text/* SyntaxProblem */.b))
+                throw error;
+            const line = error.line === undefined ? '' : `Line ${error.line}: `;
+            problem(input, `${line}${error.message}`);
         }
         return {};
     };
@@ -71525,12 +71314,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
 /* harmony import */ var _aws_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1286);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5233);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5265);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4577);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1927);
-/* harmony import */ var _report_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5039);
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8568);
-/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4639);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1240);
+/* harmony import */ var _report_endings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2590);
+/* harmony import */ var _report_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5039);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8568);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4639);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4138);
 
 
@@ -71542,72 +71332,147 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
+
+/** How long, in milliseconds, a cancelled step may take to come to its end by itself. */
+const grace = 4_000;
 /** The one error boundary: whatever happens ends as outputs, a summary line and an exit code. */
 async function main() {
     const cancellation = new AbortController();
+    const { signal } = cancellation;
     // The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that.
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.on(signal, () => cancellation.abort());
-    }
+    for (const name of ['SIGINT', 'SIGTERM'])
+        process.on(name, () => cancellation.abort());
+    const overdue = new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+            void _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m.sleep(grace).then(() => resolve('overdue'));
+        });
+    });
+    const results = await Promise.race([run(signal), overdue]);
+    if (results !== 'overdue')
+        return finish(results);
+    // A request hangs: what was under way then is not known, and the runner is about to kill.
+    finish([
+        {
+            ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''),
+            status: 'cancelled',
+            summary: ['Cancelled while a request to AWS was unanswered: look at the service.'],
+        },
+    ]);
+    process.exit();
+}
+async function run(signal) {
     try {
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .loadInputs */ .I)();
         const aws = await (0,_aws_js__WEBPACK_IMPORTED_MODULE_1__/* .connect */ .Ng)(inputs.region);
-        const { signal } = cancellation;
-        finish(await (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)(inputs, { aws, clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m, log: _report_log_js__WEBPACK_IMPORTED_MODULE_6__/* .runnerLog */ .t, signal }));
+        return await (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)(inputs, { aws, clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m, log: _report_log_js__WEBPACK_IMPORTED_MODULE_7__/* .runnerLog */ .t, signal });
     }
     catch (error) {
         if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RejectedError */ .zs) {
             for (const problem of error.problems)
-                _report_log_js__WEBPACK_IMPORTED_MODULE_6__/* .runnerLog */ .t.problem(problem);
-            const [first, ...more] = error.problems.map(_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .describeProblem */ .BJ).map(_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .untrusted */ .bp);
-            const others = more.length > 0 ? ` (and ${more.length} more)` : '';
-            finish([bare('rejected', 'Refused, nothing was changed.', `${first}${others}`)]);
+                _report_log_js__WEBPACK_IMPORTED_MODULE_7__/* .runnerLog */ .t.problem(problem);
+            return [{ ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''), summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_6__/* .refused */ .J5)('ECS Rollout', error.problems) }];
         }
-        else {
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz)(String(error instanceof Error ? error.stack : error));
-            const words = (0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .untrusted */ .bp)(error instanceof Error ? error.message : String(error));
-            finish([bare('failed', `The step failed for a reason of its own, which is a bug: ${words}`)]);
-        }
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz)(String(error instanceof Error ? error.stack : error));
+        return [{ ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''), status: 'failed', summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_6__/* .broken */ .mw)(error) }];
     }
 }
 function finish(results) {
     for (const { status, summary } of results) {
-        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .W)(status))
+        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .WE)(status))
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary.join('\n'));
         // The problems of a refusal have been told as errors already.
         else if (status === 'rejected')
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary[0] ?? '');
         else
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(summary.join('\n'));
-        if (!(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .W)(status))
+        if (!(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .WE)(status))
             process.exitCode = 1;
     }
     try {
-        (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_7__/* .setOutputs */ .n)(results);
+        (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputs */ .n)(results);
     }
     catch (error) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The outputs could not be written: ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .untrusted */ .bp)(String(error))}`);
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The outputs could not be written: ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_10__/* .untrusted */ .bp)(String(error))}`);
     }
-}
-/** A result from before any service was looked up. */
-function bare(status, ...summary) {
-    return {
-        cluster: '',
-        service: '',
-        status,
-        summary,
-        taskDefinitionArn: '',
-        previousTaskDefinitionArn: '',
-        runningTaskDefinitionArn: '',
-        deploymentId: '',
-        serviceDeploymentArn: '',
-        plan: undefined,
-    };
 }
 await main();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 2590:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A4: () => (/* binding */ started),
+/* harmony export */   Cv: () => (/* binding */ unchanged),
+/* harmony export */   DD: () => (/* binding */ title),
+/* harmony export */   J5: () => (/* binding */ refused),
+/* harmony export */   bE: () => (/* binding */ cancelledBefore),
+/* harmony export */   lM: () => (/* binding */ planned),
+/* harmony export */   mw: () => (/* binding */ broken)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var _rollout_start_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3561);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4639);
+
+
+
+/** The summaries of the endings that no rollout was followed to: a sentence each, as `summarize`. */
+/** `web · prod` */
+function title(service) {
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(service.name)} · ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(service.clusterArn)}`;
+}
+function unchanged(service, revision) {
+    return [
+        `${title(service)}: nothing to deploy.`,
+        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(revision)} runs already, and no input changes anything.`,
+    ];
+}
+function started(service, { deploymentId, taskDefinition }) {
+    return [
+        `${title(service)}: started.`,
+        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(deploymentId)} deploys ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(taskDefinition)}; its outcome was not waited for (wait: false).`,
+    ];
+}
+const wouldDo = {
+    unchanged: 'runs already, so there is nothing to deploy',
+    join: 'is being deployed already, which would be followed',
+    update: 'would be deployed as it is',
+};
+function planned({ service, revision, changes, definition }) {
+    return [
+        `${title(service)}: dry run, nothing was changed.`,
+        revision
+            ? `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(revision)} ${wouldDo[(0,_rollout_start_js__WEBPACK_IMPORTED_MODULE_1__/* .planStart */ .gC)(service, revision, changes).kind]}.`
+            : `A new revision of ${definition.family} would be registered and deployed.`,
+    ];
+}
+/** @param registered ARN of a revision that this step has registered all the same */
+function cancelledBefore(service, registered) {
+    return [`${title(service)}: cancelled before the service was changed.`, ...left(registered)];
+}
+/** @param registered ARN of a revision that this step has registered all the same */
+function refused(name, problems, registered) {
+    const [first, ...more] = problems.map(_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeProblem */ .BJ).map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp);
+    const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+    return [
+        `${name}: refused, the service was not changed.`,
+        `${first}${others}`,
+        ...left(registered),
+    ];
+}
+function left(registered) {
+    return registered ? [`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(registered)} is registered.`] : [];
+}
+/** An error that nobody foresaw. */
+function broken(error) {
+    const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(error instanceof Error ? error.message : String(error));
+    return [`The step failed for a reason of its own, which is a bug: ${words}`];
+}
+
 
 /***/ }),
 
@@ -71625,16 +71490,13 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(3218);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./lib/aws.js
-var aws = __nccwpck_require__(1286);
 // EXTERNAL MODULE: ./lib/rollout/cause.js
 var cause = __nccwpck_require__(8102);
-// EXTERNAL MODULE: ./lib/rollout/state.js
-var rollout_state = __nccwpck_require__(9280);
+// EXTERNAL MODULE: ./lib/rollout/deployments.js
+var deployments = __nccwpck_require__(1797);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/progress.js
-
 
 
 
@@ -71687,8 +71549,7 @@ const phases = {
 /** `web:8 1 of 2 running, 1 pending · breaker 1 of 3`. */
 function statusLine(state, verdict) {
     const { attempt, service, serviceDeployment } = state;
-    const name = (arn) => (0,report_text/* untrusted */.bp)((0,aws/* shortName */.EU)(arn));
-    const own = (0,rollout_state/* ownDeployment */.K)(attempt, service);
+    const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
     const counts = own
         ? [`${own.running} of ${own.desired} running`, own.pending > 0 && `${own.pending} pending`]
         : ['no longer listed'];
@@ -71698,10 +71559,10 @@ function statusLine(state, verdict) {
         : own && own.failed > 0 && `${own.failed} failed in a row`;
     const others = service.deployments
         .filter(({ id, running }) => id !== attempt.deploymentId && running > 0)
-        .map(({ taskDefinition, running }) => `${name(taskDefinition)} ${running} running`);
+        .map(({ taskDefinition, running }) => `${(0,report_text/* nameOf */.Vb)(taskDefinition)} ${running} running`);
     const stage = serviceDeployment?.lifecycleStage;
     return [
-        `${name(attempt.taskDefinition)} ${counts.filter(Boolean).join(', ')}`,
+        `${(0,report_text/* nameOf */.Vb)(attempt.taskDefinition)} ${counts.filter(Boolean).join(', ')}`,
         ...others,
         failures,
         verdict.status === 'in-progress' &&
@@ -71734,7 +71595,7 @@ function happenings(state, fromEvent, fromTask) {
     });
     const tasks = state.stoppedTasks.slice(fromTask).flatMap((task) => {
         const words = (0,cause/* stopReason */.PJ)(task);
-        const id = (0,report_text/* untrusted */.bp)((0,aws/* shortName */.EU)(task.arn).slice(0, 8));
+        const id = (0,report_text/* nameOf */.Vb)(task.arn).slice(0, 8);
         return words === undefined
             ? []
             : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
@@ -71769,7 +71630,7 @@ function followLog(log, clock, prefix) {
         writtenAt = clock.now();
         log.info(prefix + line);
     };
-    return ({ previous, state, verdict, observation }) => {
+    const draw = ({ previous, state, verdict, observation }) => {
         if (!opened)
             write(openingLine(previous, before));
         opened = true;
@@ -71786,6 +71647,15 @@ function followLog(log, clock, prefix) {
             write(heartbeatLine(state, verdict));
         }
         before = verdict;
+    };
+    return (step) => {
+        try {
+            draw(step);
+        }
+        catch (error) {
+            // A line that cannot be written must not end the wait.
+            log.info(`${prefix}         ${(0,report_text/* untrusted */.bp)(String(error))}`);
+        }
     };
 }
 
@@ -71807,7 +71677,7 @@ function followLog(log, clock, prefix) {
  * object with the same names for each service.
  */
 function setOutputs(results) {
-    const first = (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .worst */ .Q)(results);
+    const first = (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .worst */ .QZ)(results);
     if (!first)
         return;
     const { plan, ...scalars } = named(first);
@@ -71841,10 +71711,13 @@ function named(result) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   bp: () => (/* binding */ untrusted),
 /* harmony export */   p0: () => (/* binding */ duration),
 /* harmony export */   sX: () => (/* binding */ stopwatch)
 /* harmony export */ });
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(428);
+
 /**
  * Makes text from AWS, logs or pull requests harmless in the runner's log: one line, no control
  * characters, nothing that the runner reads as a command (`::` at a line's start never happens,
@@ -71883,6 +71756,10 @@ function duration(milliseconds) {
 function count(number, noun) {
     return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
+/** The last part of an ARN, e.g. `web:7`; made harmless, as an ARN comes from AWS too. */
+function nameOf(arn) {
+    return untrusted((0,_arn_js__WEBPACK_IMPORTED_MODULE_0__/* .shortName */ .E)(arn));
+}
 
 
 /***/ }),
@@ -71891,8 +71768,9 @@ function count(number, noun) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ worst),
-/* harmony export */   W: () => (/* binding */ passes)
+/* harmony export */   $: () => (/* binding */ emptyResult),
+/* harmony export */   QZ: () => (/* binding */ worst),
+/* harmony export */   WE: () => (/* binding */ passes)
 /* harmony export */ });
 /** Worst first: with several services the scalar outputs are those of the worst. */
 const worstFirst = [
@@ -71915,6 +71793,21 @@ function passes(status) {
 /** The result that stands for all; the first of the worst ones. */
 function worst(results) {
     return results.toSorted((one, other) => worstFirst.indexOf(one.status) - worstFirst.indexOf(other.status))[0];
+}
+/** A result in which nothing has happened yet: what was refused before anything was known. */
+function emptyResult(cluster, service) {
+    return {
+        cluster,
+        service,
+        status: 'rejected',
+        summary: [],
+        taskDefinitionArn: '',
+        previousTaskDefinitionArn: '',
+        runningTaskDefinitionArn: '',
+        deploymentId: '',
+        serviceDeploymentArn: '',
+        plan: undefined,
+    };
 }
 
 
@@ -71997,37 +71890,696 @@ function eventCause({ events }) {
 
 /***/ }),
 
-/***/ 9280:
+/***/ 1797:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ ownDeployment),
-/* harmony export */   u: () => (/* binding */ initialState)
+/* harmony export */   KE: () => (/* binding */ ownDeployment),
+/* harmony export */   Os: () => (/* binding */ primaryOf),
+/* harmony export */   Xb: () => (/* binding */ oldestRunning),
+/* harmony export */   p7: () => (/* binding */ servedBefore)
 /* harmony export */ });
-/** The state right after UpdateService answered with `service`. */
-function initialState(attempt, service, now) {
-    return {
-        attempt,
-        startedAt: now,
-        now,
-        service,
-        gone: false,
-        serviceDeployment: undefined,
-        events: [],
-        stoppedTasks: [],
-        mostFailed: 0,
-        demoted: false,
-        failed: false,
-        failedSince: undefined,
-        absentSince: undefined,
-        deploymentsEndedSince: undefined,
-        serviceDeploymentEndedSince: undefined,
-        lost: undefined,
-    };
-}
 /** The followed deployment as DescribeServices lists it now. */
 function ownDeployment(attempt, service) {
     return service.deployments.find(({ id }) => id === attempt.deploymentId);
+}
+/** The newest deployment, which the service is set to run. */
+function primaryOf({ deployments }) {
+    return deployments.find(({ status }) => status === 'PRIMARY');
+}
+/**
+ * ARN of the oldest revision that has running tasks: until a rollout has completed, the old tasks
+ * are what can be relied on. Undefined when nothing runs.
+ */
+function oldestRunning({ deployments }) {
+    return deployments
+        .filter(({ running }) => running > 0)
+        .toSorted((one, other) => one.createdAt - other.createdAt)[0]?.taskDefinition;
+}
+/** ARN of the revision that served last: of the completed deployment, else of the oldest tasks. */
+function servedBefore(service) {
+    const completed = service.deployments
+        .filter(({ rolloutState }) => rolloutState === 'COMPLETED')
+        .toSorted((one, other) => other.createdAt - one.createdAt)[0];
+    return completed?.taskDefinition ?? oldestRunning(service) ?? service.taskDefinition;
+}
+
+
+/***/ }),
+
+/***/ 676:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C0: () => (/* binding */ listServiceDeployments),
+/* harmony export */   D1: () => (/* binding */ describeStoppedTasks),
+/* harmony export */   Ge: () => (/* binding */ describeServices),
+/* harmony export */   MH: () => (/* binding */ describeServiceDeployment),
+/* harmony export */   Rh: () => (/* binding */ toService)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(212);
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(428);
+
+
+/** DescribeServices takes at most this many. */
+const servicesPerCall = 10;
+/** Looks up services of one cluster, in the order asked; undefined for one that does not exist. */
+async function describeServices(ecs, cluster, names, abortSignal) {
+    const found = [];
+    for (let start = 0; start < names.length; start += servicesPerCall) {
+        const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeServicesCommand */ .H7c({
+            cluster,
+            services: names.slice(start, start + servicesPerCall),
+        }), abortSignal && { abortSignal });
+        found.push(...(answer.services ?? []).map(toService));
+    }
+    // ARNs come in two forms, with and without the cluster: they are compared by the name.
+    return names.map((name) => found.find((service) => service.name === (0,_arn_js__WEBPACK_IMPORTED_MODULE_1__/* .shortName */ .E)(name)));
+}
+/** One service as the rollout sees it. Missing counts read as 0. */
+function toService(service) {
+    const configuration = service.deploymentConfiguration;
+    const breaker = configuration?.deploymentCircuitBreaker;
+    const providers = service.capacityProviderStrategy ?? [];
+    return {
+        name: service.serviceName ?? '',
+        arn: service.serviceArn ?? '',
+        clusterArn: service.clusterArn ?? '',
+        status: service.status ?? '',
+        taskDefinition: service.taskDefinition ?? '',
+        controller: service.deploymentController?.type ?? 'ECS',
+        breaker: { enable: breaker?.enable ?? false, rollback: breaker?.rollback ?? false },
+        alarmRollback: Boolean(configuration?.alarms?.enable && configuration.alarms.rollback),
+        launchesOnFargate: service.launchType === 'FARGATE' ||
+            providers.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? '')),
+        loadBalancers: (service.loadBalancers ?? []).flatMap(({ containerName, containerPort }) => containerName === undefined ? [] : [{ containerName, containerPort }]),
+        deployments: (service.deployments ?? []).map(toDeployment),
+        events: (service.events ?? []).map(({ id, createdAt, message }) => ({
+            id: id ?? `${createdAt?.getTime()} ${message}`,
+            at: createdAt?.getTime() ?? 0,
+            message: message ?? '',
+        })),
+        serviceDeploymentArn: service.currentServiceDeployment,
+        settings: service,
+    };
+}
+function toDeployment(deployment) {
+    return {
+        id: deployment.id ?? '',
+        status: deployment.status ?? '',
+        taskDefinition: deployment.taskDefinition ?? '',
+        rolloutState: deployment.rolloutState,
+        rolloutStateReason: deployment.rolloutStateReason,
+        desired: deployment.desiredCount ?? 0,
+        pending: deployment.pendingCount ?? 0,
+        running: deployment.runningCount ?? 0,
+        failed: deployment.failedTasks ?? 0,
+        createdAt: deployment.createdAt?.getTime() ?? 0,
+    };
+}
+/** The ServiceDeployment behind an ARN; undefined where ECS does not know it (any more). */
+async function describeServiceDeployment(ecs, arn, abortSignal) {
+    const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeServiceDeploymentsCommand */ .A6p({ serviceDeploymentArns: [arn] }), { abortSignal });
+    const [first] = answer.serviceDeployments ?? [];
+    return first && toServiceDeployment(arn, first);
+}
+function toServiceDeployment(arn, from) {
+    const { deploymentCircuitBreaker: breaker, alarms } = from;
+    return {
+        arn,
+        createdAt: from.createdAt?.getTime() ?? 0,
+        revisionNumber: lastPart(from.targetServiceRevision?.arn),
+        isCertain: false,
+        status: from.status ?? '',
+        statusReason: from.statusReason,
+        lifecycleStage: from.lifecycleStage,
+        strategy: from.deploymentConfiguration?.strategy,
+        breaker: breaker && {
+            status: breaker.status ?? '',
+            failures: breaker.failureCount ?? 0,
+            threshold: breaker.threshold ?? 0,
+        },
+        alarms: alarms && {
+            status: alarms.status ?? '',
+            triggered: alarms.triggeredAlarmNames ?? [],
+        },
+    };
+}
+/** A minute before the deployment: enough for the clocks of AWS's parts to differ. */
+const lookBack = 60_000;
+/** The ServiceDeployments of the service since `attempt` began. */
+async function listServiceDeployments(ecs, attempt, abortSignal) {
+    const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .ListServiceDeploymentsCommand */ .jz8({
+        cluster: attempt.clusterArn,
+        service: attempt.serviceArn,
+        ...(attempt.createdAt > 0
+            ? { createdAt: { after: new Date(attempt.createdAt - lookBack) } }
+            : {}),
+    }), { abortSignal });
+    return (answer.serviceDeployments ?? []).map((brief) => ({
+        arn: brief.serviceDeploymentArn ?? '',
+        createdAt: brief.createdAt?.getTime() ?? 0,
+        revisionNumber: lastPart(brief.targetServiceRevisionArn),
+    }));
+}
+const lastPart = (arn) => arn && (0,_arn_js__WEBPACK_IMPORTED_MODULE_1__/* .shortName */ .E)(arn);
+/**
+ * The stopped tasks of one deployment. ListTasks cannot join `startedBy` with STOPPED, so it lists
+ * the service's and keeps those that the deployment started; they stay visible for an hour.
+ *
+ * @param known ARNs that need not be described again
+ * @returns the tasks, and how many calls it took to find them
+ */
+async function describeStoppedTasks(ecs, attempt, known, abortSignal) {
+    const listed = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .ListTasksCommand */ .MYg({
+        cluster: attempt.clusterArn,
+        serviceName: attempt.service,
+        desiredStatus: 'STOPPED',
+        maxResults: 100,
+    }), { abortSignal });
+    const tasks = (listed.taskArns ?? []).filter((arn) => !known.has(arn));
+    if (tasks.length === 0)
+        return { stopped: [], calls: 1 };
+    const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeTasksCommand */ .z8X({ cluster: attempt.clusterArn, tasks }), {
+        abortSignal,
+    });
+    const stopped = (answer.tasks ?? [])
+        .filter((task) => task.startedBy === attempt.deploymentId && task.lastStatus === 'STOPPED')
+        .map(toStoppedTask);
+    return { stopped, calls: 2 };
+}
+function toStoppedTask(task) {
+    return {
+        arn: task.taskArn ?? '',
+        stoppedAt: task.stoppedAt?.getTime(),
+        stopCode: task.stopCode,
+        reason: task.stoppedReason,
+        containers: (task.containers ?? []).map(({ name, exitCode, reason }) => ({
+            name: name ?? '',
+            exitCode,
+            reason,
+        })),
+    };
+}
+
+
+/***/ }),
+
+/***/ 6538:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S4: () => (/* binding */ judge),
+/* harmony export */   Ux: () => (/* binding */ judgeDeployments),
+/* harmony export */   Y6: () => (/* binding */ sameRevision),
+/* harmony export */   cd: () => (/* binding */ runningTaskDefinition),
+/* harmony export */   hY: () => (/* binding */ hasEnded)
+/* harmony export */ });
+/* unused harmony export settle */
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(428);
+/* harmony import */ var _deployments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1797);
+
+
+/**
+ * How long, in milliseconds, contradicting or unclear answers get to settle: AWS's API is
+ * eventually consistent, and the two sources do not change at the same instant.
+ */
+const settle = {
+    /** DescribeServices does not find the service. */
+    missing: 15_000,
+    /** A FAILED deployment that stays PRIMARY although a rollback is configured. */
+    rollbackStart: 60_000,
+    /** The deployment is missing and an old one PRIMARY, with no other trace of a rollback. */
+    absence: 30_000,
+    /** A ServiceDeployment STOPPED for no visible reason: a newer deployment may be about to show. */
+    stopped: 15_000,
+    /** `deployments[]` says that it ended, the ServiceDeployment does not. */
+    contradiction: 60_000,
+};
+/** The service and its rollout, judged over all that was observed. Pure. @param timeout milliseconds */
+function judge(state, timeout) {
+    if (state.lost !== undefined)
+        return { status: 'failed', why: 'lost', reason: state.lost };
+    if (isGone(state))
+        return { status: 'failed', why: 'service-gone', reason: undefined };
+    const isOver = state.now - state.startedAt >= timeout;
+    const verdict = reconcile(state, judgeDeployments(state), isOver);
+    return verdict.status === 'in-progress' && isOver
+        ? { status: 'timed-out', phase: verdict.phase }
+        : verdict;
+}
+function isGone(state) {
+    return (/^(INACTIVE|DRAINING)$/.test(state.service.status) ||
+        since(state, state.missingSince) >= settle.missing);
+}
+/**
+ * The ServiceDeployment's word counts where there is one, with two exceptions: its success is not
+ * believed against what `deployments[]` shows unless it is certainly this deployment's, and an end
+ * seen there does not wait for it for ever.
+ */
+function reconcile(state, listed, isOver) {
+    const { serviceDeployment } = state;
+    if (!serviceDeployment)
+        return listed;
+    const own = judgeServiceDeployment(state, serviceDeployment, listed);
+    if (own.status === 'succeeded') {
+        if (/^(failed|rolled-back|stopped)$/.test(listed.status))
+            return listed;
+        const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress';
+        const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
+        return confirmed || waited ? own : listed;
+    }
+    if (own.status !== 'in-progress' || listed.status === 'in-progress')
+        return own;
+    // Traffic shifts and bake times come after the tasks have started: only their own record ends them.
+    const staged = (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING' ||
+        /TRAFFIC_SHIFT|BAKE_TIME/.test(serviceDeployment.lifecycleStage ?? '');
+    if (listed.status === 'succeeded' && staged)
+        return own;
+    const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
+    return waited || isOver ? listed : own;
+}
+/** Whether a ServiceDeployment has reached one of its final states. */
+function hasEnded(serviceDeployment) {
+    return /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/.test(serviceDeployment?.status ?? '');
+}
+const byUser = /\bby (a |the )?user\b/i;
+/**
+ * By the state machine of ServiceDeployments.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
+ */
+function judgeServiceDeployment(state, { status, statusReason: reason, breaker, alarms }, listed) {
+    switch (status) {
+        case 'SUCCESSFUL':
+            return { status: 'succeeded' };
+        case 'ROLLBACK_SUCCESSFUL':
+            return { status: byUser.test(reason ?? '') ? 'stopped' : 'rolled-back', reason };
+        case 'ROLLBACK_FAILED':
+            return { status: 'failed', why: 'rollback-failed', reason };
+        case 'STOPPED': {
+            // STOPPED is the end of three stories: given up without rollback, superseded, and stopped.
+            if (byUser.test(reason ?? ''))
+                return { status: 'stopped', reason };
+            if (state.failed || breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
+                return { status: 'failed', why: 'no-rollback', reason: reason ?? ownReason(state) };
+            }
+            if ('reason' in listed)
+                return { ...listed, reason: reason ?? listed.reason };
+            if (listed.status === 'superseded')
+                return listed;
+            return since(state, state.serviceDeploymentEndedSince) >= settle.stopped
+                ? { status: 'stopped', reason }
+                : { status: 'in-progress', phase: 'stopping' };
+        }
+        case 'STOP_REQUESTED':
+            return { status: 'in-progress', phase: 'stopping' };
+        case 'ROLLBACK_REQUESTED':
+        case 'ROLLBACK_IN_PROGRESS':
+            return { status: 'in-progress', phase: 'rolling-back' };
+        default:
+            return listed.status === 'in-progress'
+                ? listed
+                : { status: 'in-progress', phase: 'rolling-out' };
+    }
+}
+/**
+ * By `deployments[]` and events alone, as it must be where the ServiceDeployments API cannot be
+ * read. Identity is the deployment's id, never the revision: a rollback re-uses the old id, and a
+ * forced redeploy has the same revision on both sides.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+function judgeDeployments(state) {
+    const { attempt, service } = state;
+    const own = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .ownDeployment */ .KE)(attempt, service);
+    const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .primaryOf */ .Os)(service);
+    if (own && own === primary)
+        return judgePrimary(state, own);
+    if (!primary)
+        return { status: 'in-progress', phase: 'rolling-out' };
+    if (hasEvent(state, /deployment completed/))
+        return { status: 'succeeded' };
+    return isRollback(state, primary)
+        ? judgeRollback(state, own, primary)
+        : attempt.knownDeploymentIds.includes(primary.id)
+            ? { status: 'in-progress', phase: 'rolling-out' }
+            : { status: 'superseded', by: primary.taskDefinition };
+}
+function judgePrimary(state, own) {
+    const { attempt, service } = state;
+    // An id that the update brought is the update's, whatever the stand-ins that keep the old revision
+    // in the deployment and the new one in the service say there; an id from before needs the revision.
+    if (attempt.origin === 'not-started') {
+        return { status: 'failed', why: 'not-started', reason: undefined };
+    }
+    const revisions = [own.taskDefinition];
+    if (attempt.origin === 'started')
+        revisions.push(service.taskDefinition);
+    if (!revisions.some((one) => sameRevision(one, attempt.taskDefinition))) {
+        return { status: 'failed', why: 'not-started', reason: undefined };
+    }
+    switch (own.rolloutState) {
+        case 'COMPLETED': {
+            // A new count on a standing deployment leaves it COMPLETED while tasks still start.
+            const settled = attempt.origin !== 'standing' || (own.running === own.desired && own.pending === 0);
+            return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
+        }
+        case 'FAILED': {
+            const mayRollBack = (service.breaker.rollback || service.alarmRollback) && attempt.canRollBack;
+            return mayRollBack && since(state, state.failedSince) < settle.rollbackStart
+                ? { status: 'in-progress', phase: 'failing' }
+                : { status: 'failed', why: 'no-rollback', reason: ownReason(state) };
+        }
+        case undefined: {
+            // With a Classic Load Balancer ECS gives no rollout state: its own event must confirm the counts.
+            const alone = service.deployments.length === 1;
+            const complete = alone && own.running === own.desired && own.pending === 0;
+            const confirmed = hasEvent(state, /deployment completed/) ||
+                state.events.some(({ message }) => /has reached a steady state/.test(message));
+            return complete && confirmed
+                ? { status: 'succeeded' }
+                : { status: 'in-progress', phase: 'rolling-out' };
+        }
+        default:
+            return {
+                status: 'in-progress',
+                phase: hasEvent(state, /deployment failed/) ? 'failing' : 'rolling-out',
+            };
+    }
+}
+/**
+ * Whether the PRIMARY that took this deployment's place is a rollback. An id known from before is
+ * one, unless the answer may simply be older than the update; some emulators make a new one for it.
+ */
+function isRollback(state, primary) {
+    const announced = state.rollbackId === primary.id ||
+        state.events.some(({ message }) => rollbackTo(message) === primary.id);
+    if (announced)
+        return true;
+    const gaveUp = state.failed || hasEvent(state, /deployment failed/);
+    if (!state.attempt.knownDeploymentIds.includes(primary.id)) {
+        return gaveUp && sameRevision(primary.taskDefinition, state.attempt.previousTaskDefinition);
+    }
+    return gaveUp || state.demoted || since(state, state.absentSince) >= settle.absence;
+}
+function judgeRollback(state, own, primary) {
+    if (primary.rolloutState === 'FAILED') {
+        return { status: 'failed', why: 'rollback-failed', reason: primary.rolloutStateReason };
+    }
+    const ownTasks = own ? own.running + own.pending : 0;
+    const complete = (primary.rolloutState ?? 'COMPLETED') === 'COMPLETED' && ownTasks === 0;
+    if (!complete)
+        return { status: 'in-progress', phase: 'rolling-back' };
+    const reason = ownReason(state);
+    // Breaker, alarm and hook each leave a trace of failure; a rollback without any was asked for.
+    const failed = state.failed || state.mostFailed > 0 || state.stoppedTasks.length > 0 || reason !== undefined;
+    return { status: failed && !byUser.test(reason ?? '') ? 'rolled-back' : 'stopped', reason };
+}
+const rollbackTo = (message) => /rolling back to deployment(?:Id)? (ecs-svc\/\d+)/i.exec(message)?.[1];
+/** Whether an event of this deployment, by its id, says `what`. */
+function hasEvent(state, what) {
+    return state.events.some(({ message }) => message.includes(`(deployment ${state.attempt.deploymentId})`) && what.test(message));
+}
+/** Why ECS gave this deployment up, from its event or its rollout state. */
+function ownReason(state) {
+    const id = state.attempt.deploymentId;
+    for (const { message } of state.events) {
+        const [, deployment, reason] = /\(deployment ([^)]+)\) deployment failed: (.+)/.exec(message) ?? [];
+        if (deployment === id)
+            return reason;
+    }
+    const own = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .ownDeployment */ .KE)(state.attempt, state.service);
+    return own?.rolloutState === 'FAILED' ? own.rolloutStateReason : undefined;
+}
+function since(state, moment) {
+    return moment === undefined ? 0 : state.now - moment;
+}
+/** Compares by family and revision: stand-ins mix ARNs and `family:revision`. */
+function sameRevision(one, other) {
+    return (0,_arn_js__WEBPACK_IMPORTED_MODULE_1__/* .shortName */ .E)(one) === (0,_arn_js__WEBPACK_IMPORTED_MODULE_1__/* .shortName */ .E)(other);
+}
+/** ARN of the revision that serves after a rollout that ended so; undefined when nothing runs. */
+function runningTaskDefinition(state, { status }) {
+    const { attempt, service } = state;
+    if (isGone(state))
+        return undefined;
+    // After a success the own deployment may be gone only because a newer one has replaced it since.
+    if (status === 'succeeded' && (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .ownDeployment */ .KE)(attempt, service))
+        return attempt.taskDefinition;
+    return (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .oldestRunning */ .Xb)(service);
+}
+
+
+/***/ }),
+
+/***/ 3561:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ph: () => (/* binding */ hasBreaker),
+/* harmony export */   TJ: () => (/* binding */ serviceChanges),
+/* harmony export */   gC: () => (/* binding */ planStart),
+/* harmony export */   tx: () => (/* binding */ attemptOf),
+/* harmony export */   wz: () => (/* binding */ startRollout)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(212);
+/* harmony import */ var _aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1286);
+/* harmony import */ var _deployments_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1797);
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(676);
+/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6538);
+
+
+
+
+
+/**
+ * Only what the user set: a field that is not sent keeps its value, and autoscaling keeps the
+ * count. A circuit breaker that is already as wanted is not sent either.
+ */
+function serviceChanges(settings, service) {
+    const changes = { ...settings.serviceOverrides };
+    if (settings.desiredCount !== undefined)
+        changes.desiredCount = settings.desiredCount;
+    if (settings.forceNewDeployment)
+        changes.forceNewDeployment = true;
+    const breaker = wantedBreaker(settings.circuitBreaker, service);
+    if (breaker) {
+        const configuration = changes.deploymentConfiguration;
+        changes.deploymentConfiguration = { ...configuration, deploymentCircuitBreaker: breaker };
+    }
+    return changes;
+}
+/** Whether the circuit breaker is on once `changes` are made. */
+function hasBreaker(service, changes) {
+    const breaker = changes.deploymentConfiguration?.deploymentCircuitBreaker ?? service.breaker;
+    return breaker.enable ?? false;
+}
+/** The breaker to send, with the thresholds that the service has, or undefined to leave it. */
+function wantedBreaker(choice, service) {
+    if (choice === 'keep')
+        return undefined;
+    const wanted = { enable: true, rollback: choice === 'rollback' };
+    if (holds(service.breaker, wanted))
+        return undefined;
+    const configuration = service.settings.deploymentConfiguration;
+    return { ...configuration?.deploymentCircuitBreaker, ...wanted };
+}
+/** Whether `actual` already has everything that `wanted` says. */
+function holds(actual, wanted) {
+    if (typeof wanted !== 'object' || wanted === null)
+        return Object.is(actual, wanted);
+    if (typeof actual !== 'object' || actual === null)
+        return false;
+    if (Array.isArray(wanted) && (!Array.isArray(actual) || actual.length !== wanted.length)) {
+        return false;
+    }
+    return Object.entries(wanted).every(([name, value]) => holds(actual[name], value));
+}
+/**
+ * Decides without calling anything. A primary deployment of the very revision that FAILED starts no
+ * task any more, and sending the same revision again changes nothing: then, and only then, a new
+ * deployment is forced without having been asked for.
+ */
+function planStart(service, taskDefinition, changes) {
+    const request = { cluster: service.clusterArn, service: service.arn, taskDefinition, ...changes };
+    const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(service);
+    const runs = (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(service.taskDefinition, taskDefinition) &&
+        primary !== undefined &&
+        (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(primary.taskDefinition, taskDefinition);
+    if (!runs || changes.forceNewDeployment)
+        return { kind: 'update', request };
+    if (primary.rolloutState === 'FAILED') {
+        return { kind: 'update', request: { ...request, forceNewDeployment: true } };
+    }
+    if (!holds(service.settings, changes))
+        return { kind: 'update', request };
+    const { rolloutState, running, desired, pending } = primary;
+    // Without a rollout state (Classic Load Balancer) the counts must say that nothing is under way.
+    const alone = service.deployments.length === 1 && running === desired && pending === 0;
+    if (rolloutState === 'COMPLETED' || (rolloutState === undefined && alone)) {
+        return { kind: 'unchanged' };
+    }
+    const isRollback = /rolling back/i.test(primary.rolloutStateReason ?? '');
+    return { kind: 'join', deployment: primary, origin: isRollback ? 'standing' : 'joined' };
+}
+const mostTries = 4;
+/** Milliseconds, doubled with each try. */
+const firstPause = 1_000;
+/** How often, and how many milliseconds apart, the service is looked at for what should be there. */
+const mostLooks = 4;
+const lookPause = 1_500;
+/**
+ * Sends the one UpdateService call and takes the deployment's id from its answer, where the new
+ * deployment is PRIMARY already. Throttled calls are repeated; after a call without an answer the
+ * service itself tells first whether it was carried out all the same.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+ *
+ * @throws AWS's error; the service is then unchanged, as far as it can be seen
+ */
+async function startRollout(context, before, request) {
+    const taskDefinition = request.taskDefinition ?? '';
+    const answer = await update(context, before, request);
+    const hasNew = (service) => startedSince(before, service, taskDefinition);
+    const current = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(before);
+    const mustBeNew = request.forceNewDeployment === true ||
+        (current !== undefined && !(0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(current.taskDefinition, taskDefinition));
+    // AWS answers with the new deployment; where it is not there yet it may show in a moment.
+    const service = mustBeNew && !hasNew(answer) ? ((await look(context, before, hasNew)) ?? answer) : answer;
+    const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(service);
+    const origin = hasNew(service)
+        ? 'started'
+        : mustBeNew
+            ? 'not-started'
+            : originOfKnown(before, primary);
+    const attempt = attemptOf(before, taskDefinition, primary, origin);
+    // Deployments that came between the look-up and the update are older than this one, too.
+    const known = service.deployments.map(({ id }) => id).filter((id) => id !== primary?.id);
+    const knownDeploymentIds = [...new Set([...attempt.knownDeploymentIds, ...known])];
+    return { service, attempt: { ...attempt, knownDeploymentIds } };
+}
+/** UpdateService that changes only settings starts nothing, unless AWS thinks otherwise. */
+function originOfKnown(before, primary) {
+    return before.deployments.some(({ id }) => id === primary?.id) ? 'standing' : 'started';
+}
+/** Looks at the service for some seconds until it shows what is hoped for. */
+async function look({ ecs, clock, signal }, { clusterArn, arn }, hopedFor) {
+    for (let looks = 0; looks < mostLooks && !signal.aborted; looks++) {
+        await clock.sleep(lookPause, signal);
+        const [now] = await (0,_describe_js__WEBPACK_IMPORTED_MODULE_3__/* .describeServices */ .Ge)(ecs, clusterArn, [arn], signal).catch(() => []);
+        if (now && hopedFor(now))
+            return now;
+    }
+    return undefined;
+}
+async function update(context, before, request) {
+    const { ecs, clock, signal } = context;
+    for (let tries = 1;; tries++) {
+        try {
+            const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_4__/* .UpdateServiceCommand */ .kZr(request));
+            return answer.service ? (0,_describe_js__WEBPACK_IMPORTED_MODULE_3__/* .toService */ .Rh)(answer.service) : before;
+        }
+        catch (error) {
+            const kind = (0,_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .awsErrorKind */ .UC)(error);
+            if (kind === 'transient') {
+                const wasDone = (now) => startedSince(before, now, request.taskDefinition ?? '');
+                const now = await look(context, before, wasDone);
+                if (now)
+                    return now;
+            }
+            else if (kind === 'throttled') {
+                await clock.sleep(firstPause * 2 ** (tries - 1) * (0.5 + clock.random() / 2), signal);
+            }
+            else
+                throw error;
+            if (tries >= mostTries || signal.aborted)
+                throw error;
+        }
+    }
+}
+function startedSince(before, now, taskDefinition) {
+    const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(now);
+    return (primary !== undefined &&
+        (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(primary.taskDefinition, taskDefinition) &&
+        before.deployments.every(({ id }) => id !== primary.id));
+}
+/** The attempt to follow `deployment` of a service that was `before` when the step began. */
+function attemptOf(before, taskDefinition, deployment, origin) {
+    return {
+        service: before.name,
+        serviceArn: before.arn,
+        clusterArn: before.clusterArn,
+        deploymentId: deployment?.id ?? '',
+        origin,
+        taskDefinition,
+        previousTaskDefinition: (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .servedBefore */ .p7)(before),
+        knownDeploymentIds: before.deployments
+            .map(({ id }) => id)
+            .filter((id) => id !== deployment?.id),
+        canRollBack: before.deployments.some(({ id, rolloutState }) => id !== deployment?.id && rolloutState === 'COMPLETED'),
+        knownServiceDeployment: before.serviceDeploymentArn,
+        knownEventIds: before.events.map(({ id }) => id),
+        createdAt: deployment?.createdAt ?? 0,
+    };
+}
+
+
+/***/ }),
+
+/***/ 4904:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ misfits)
+/* harmony export */ });
+/* harmony import */ var _smithy_core_schema__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6890);
+
+/**
+ * Compares `value` with the SDK's own schema of a request. The SDK leaves out fields that it does not
+ * know without a word, and sends or mangles values of another type.
+ *
+ * @param request e.g. `UpdateServiceRequest$`
+ */
+function misfits(request, value) {
+    return [...walk(_smithy_core_schema__WEBPACK_IMPORTED_MODULE_0__.NormalizedSchema.of(request), value, [])];
+}
+function* walk(schema, value, path) {
+    if (value === undefined)
+        return;
+    const expected = expectation(schema, value);
+    if (expected !== undefined)
+        yield { kind: 'type', path, expected };
+    else if (Array.isArray(value)) {
+        for (const [index, item] of value.entries()) {
+            yield* walk(schema.getValueSchema(), item, [...path, index]);
+        }
+    }
+    else if (typeof value === 'object' && value !== null) {
+        const members = schema.isStructSchema() ? schema.getMemberSchemas() : undefined;
+        for (const [name, member] of Object.entries(value)) {
+            const at = [...path, name];
+            if (!members)
+                yield* walk(schema.getValueSchema(), member, at);
+            else if (members[name] && Object.hasOwn(members, name))
+                yield* walk(members[name], member, at);
+            else
+                yield { kind: 'unknown', path: at, fields: Object.keys(members) };
+        }
+    }
+}
+/** What `value` must be where it is something else, or undefined where it fits. */
+function expectation(schema, value) {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (schema.isListSchema())
+        return Array.isArray(value) ? undefined : 'a list';
+    if (schema.isStructSchema() || schema.isMapSchema())
+        return isObject ? undefined : 'a mapping';
+    if (schema.isBooleanSchema())
+        return typeof value === 'boolean' ? undefined : 'true or false';
+    if (schema.isNumericSchema()) {
+        return typeof value === 'number' ? undefined : 'a number, without quotes';
+    }
+    if (schema.isStringSchema())
+        return typeof value === 'string' ? undefined : 'text, in quotes';
+    return undefined;
 }
 
 
@@ -72037,8 +72589,9 @@ function ownDeployment(attempt, service) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ withoutNulls),
-/* harmony export */   Z: () => (/* binding */ registrable)
+/* harmony export */   Le: () => (/* binding */ withoutNulls),
+/* harmony export */   ZV: () => (/* binding */ registrable),
+/* harmony export */   eZ: () => (/* binding */ withoutNullItems)
 /* harmony export */ });
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6427);
 
@@ -72087,6 +72640,14 @@ function withoutNulls(value, onNullItem, path = []) {
         .filter(([, member]) => member !== null)
         .map(([key, member]) => [key, withoutNulls(member, onNullItem, [...path, key])]));
 }
+/** `value` without the list items that are `null`; members that are `null` stay. */
+function withoutNullItems(value) {
+    if (Array.isArray(value))
+        return value.filter((item) => item !== null).map(withoutNullItems);
+    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutNullItems(member)]));
+}
 
 
 /***/ }),
@@ -72134,7 +72695,7 @@ function isNamed(error, ...names) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ newestRevision),
+  p: () => (/* binding */ findRevision),
   M: () => (/* binding */ readRevision)
 });
 
@@ -72144,6 +72705,8 @@ const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.u
 var dist_cjs = __nccwpck_require__(212);
 // EXTERNAL MODULE: ./node_modules/leven/index.js
 var leven = __nccwpck_require__(7785);
+// EXTERNAL MODULE: ./lib/arn.js
+var arn = __nccwpck_require__(428);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/task-definition/cleaning.js
@@ -72151,6 +72714,7 @@ var cleaning = __nccwpck_require__(4354);
 // EXTERNAL MODULE: ./lib/task-definition/json.js
 var json = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/task-definition/source-revision.js
+
 
 
 
@@ -72174,29 +72738,26 @@ async function readRevision(ecs, id, state) {
         const hint = await hintFor(ecs, id);
         throw (0,errors/* rejected */.nS)('task-definition', `there is no task definition ${id}. ${hint}`, error);
     });
-    const status = answer.taskDefinition?.status;
-    if (state === 'must be active' && status !== undefined && status !== 'ACTIVE') {
-        throw (0,errors/* rejected */.nS)('task-definition', `${id} is ${status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`);
-    }
     const revision = toRevision(answer);
+    if (state === 'must be active' && !revision.deployable) {
+        throw (0,errors/* rejected */.nS)('task-definition', `${id} is ${answer.taskDefinition?.status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`);
+    }
     return {
         definition: revision.definition,
-        label: revision.arn.replace(/^.*\//, ''),
-        // A service goes on running a revision that has been deregistered since, but ECS starts no
-        // deployment of it any more: it has to be registered again.
-        revision: status === 'INACTIVE' ? undefined : revision,
+        label: (0,arn/* shortName */.E)(revision.arn),
+        revision,
         locate: () => undefined,
     };
 }
 /**
- * The newest active revision of `family`; absent when there is none, and when the role may not read
- * task definitions: it serves only to compare, and registering needs no such permission.
+ * The revision that `id` names (a family is its newest active one), or undefined when there is none
+ * or it may not be read: it serves only to compare, and registering needs no such permission.
  */
-async function newestRevision(ecs, family) {
-    if (typeof family !== 'string' || family === '')
+async function findRevision(ecs, id) {
+    if (typeof id !== 'string' || id === '')
         return undefined;
     try {
-        return toRevision(await describe(ecs, family));
+        return toRevision(await describe(ecs, id));
     }
     catch (error) {
         if (isMissing(error) || (0,json/* isNamed */.ev)(error, 'AccessDeniedException'))
@@ -72226,7 +72787,7 @@ async function describe(ecs, id) {
 /** Absent fields may come as null; an answer that is no JSON is left for the SDK to report. */
 function parseDescription(text) {
     try {
-        return (0,cleaning/* withoutNulls */.L)(JSON.parse(text), () => { });
+        return (0,cleaning/* withoutNulls */.Le)(JSON.parse(text), () => { });
     }
     catch {
         return undefined;
@@ -72241,10 +72802,14 @@ function toRevision({ taskDefinition, tags }) {
     if (!taskDefinition || typeof arn !== 'string')
         throw new Error('ECS described no task definition');
     const hasTags = Array.isArray(tags) && tags.length > 0;
-    return { arn, definition: (0,cleaning/* registrable */.Z)(taskDefinition, hasTags ? tags : undefined) };
+    return {
+        arn,
+        definition: (0,cleaning/* registrable */.ZV)(taskDefinition, hasTags ? tags : undefined),
+        deployable: (taskDefinition.status ?? 'ACTIVE') === 'ACTIVE',
+    };
 }
 async function hintFor(ecs, id) {
-    const family = id.replace(/^.*\//, '').replace(/:\d+$/, '');
+    const family = (0,arn/* shortName */.E)(id).replace(/:\d+$/, '');
     const families = await familiesLike(ecs, family);
     if (families.includes(family)) {
         return `The family ${family} exists: name another revision of it, or only the family.`;
@@ -72269,7 +72834,189 @@ async function familiesLike(ecs, family) {
 
 /***/ }),
 
-/***/ 1954:
+/***/ 8341:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ SyntaxProblem),
+  r: () => (/* binding */ parseText)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/task-definition/yaml-faults.js
+/**
+ * What each code of the YAML parser means, in words that quote nothing: its own messages may quote
+ * the text, which may be a password.
+ * https://eemeli.org/yaml/#errors
+ */
+const FAULTS = {
+    ALIAS_PROPS: 'an alias (*name) has an anchor or a tag of its own',
+    BAD_ALIAS: 'an anchor or alias has no name or a doubtful one. Quote a value that begins with & or *',
+    BAD_COLLECTION_TYPE: 'a tag (!name) does not fit what it stands before. Remove the tag',
+    BAD_DIRECTIVE: 'a line that begins with % is no directive of YAML. Quote a value that does',
+    BAD_DQ_ESCAPE: 'a value in double quotes holds a backslash that begins no known escape. Use single quotes',
+    BAD_INDENT: 'the indentation does not fit',
+    BAD_PROP_ORDER: 'an anchor or a tag stands before the - or ? that it belongs after',
+    BAD_SCALAR_START: 'a value begins with a character that needs quotes',
+    BLOCK_AS_IMPLICIT_KEY: 'a list or a mapping begins where a single value must be. Quote a value that holds ": "',
+    BLOCK_IN_FLOW: 'an indented list or mapping stands inside brackets',
+    DUPLICATE_KEY: 'a key is there more than once, and keys must be unique',
+    IMPOSSIBLE: 'it cannot be made sense of',
+    KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
+    MISSING_CHAR: 'a closing quote, a bracket, a comma, a colon or a space is missing',
+    MULTILINE_IMPLICIT_KEY: 'a key extends over several lines. Is a colon or a quote missing?',
+    MULTIPLE_ANCHORS: 'a value has more than one anchor (&name)',
+    MULTIPLE_DOCS: 'it holds several YAML documents. Keep one',
+    MULTIPLE_TAGS: 'a value has more than one tag (!name)',
+    NON_STRING_KEY: 'a key is not text',
+    RESOURCE_EXHAUSTION: 'it is nested too deeply',
+    TAB_AS_INDENT: 'a tab is used as indentation. Use spaces',
+    TAG_RESOLVE_FAILED: 'a tag cannot be resolved. Quote a value that begins with !; tags such as !Ref or !Sub belong to CloudFormation',
+    UNEXPECTED_TOKEN: 'there is something that may not stand here. Quote a value with special characters',
+};
+/** What `code` means, as the end of a sentence. */
+function describeYamlFault(code) {
+    return new Map(Object.entries(FAULTS)).get(code) ?? 'it cannot be made sense of';
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/source-text.js
+
+
+/**
+ * A text that is no JSON or YAML. Quotes none of it but at most one character, and has no cause, as
+ * the errors of the parsers quote more: the text may hold a password.
+ */
+class SyntaxProblem extends Error {
+    name = 'SyntaxProblem';
+    line;
+    constructor(message, line) {
+        super(message);
+        this.line = line;
+    }
+}
+/**
+ * Reads one document of JSON or YAML 1.2 (with `<<` merge keys). JSON is judged by JSON's own rules;
+ * only the lines are taken from the YAML parser. An empty YAML text holds `null`. Throws a
+ * `SyntaxProblem`.
+ */
+function parseText(text, format) {
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, {
+        lineCounter: lines,
+        merge: true,
+        prettyErrors: false,
+        // No process warnings, which quote keys. With 'silent' a second document would be no error.
+        logLevel: 'error',
+    });
+    const lineAt = (offset) => lines.linePos(offset).line;
+    const value = format === 'json' ? jsonValue(text, lineAt) : yamlValue(document, lineAt);
+    return {
+        value,
+        lineOf: (path) => lineAt(nodeAt(document, path)?.range?.[0] ?? 0),
+    };
+}
+function jsonValue(text, lineAt) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        const { reason, offset } = jsonFault(text, error.message);
+        throw new SyntaxProblem(`this is not valid JSON: ${reason}.`, lineAt(offset));
+    }
+}
+/** Begins the message of V8 that quotes the text; all others are constant but for the position. */
+const QUOTING = 'Unexpected token';
+/** Where and why `text` stops being JSON, from what V8 says of it without the text that it quotes. */
+function jsonFault(text, said) {
+    if (!said.startsWith(QUOTING)) {
+        const [, reason, offset] = /^(.*?)(?: in JSON| after JSON)? at position (\d+)/.exec(said) ?? [];
+        return reason === undefined
+            ? { reason: 'it ends too early', offset: text.trimEnd().length }
+            : { reason, offset: Number(offset) };
+    }
+    // V8 names no position here; it is the end of the shortest beginning that fails in the same way.
+    let [good, bad] = [0, text.length];
+    while (bad - good > 1) {
+        const middle = (good + bad) >> 1;
+        if (failsOnToken(text.slice(0, middle)))
+            bad = middle;
+        else
+            good = middle;
+    }
+    return { reason: `unexpected ${text.charAt(good)}`, offset: good };
+}
+function failsOnToken(text) {
+    try {
+        JSON.parse(text);
+        return false;
+    }
+    catch (error) {
+        return error.message.startsWith(QUOTING);
+    }
+}
+function yamlValue(document, lineAt) {
+    const problem = (why, offset) => new SyntaxProblem(`this cannot be read as YAML: ${why}.`, offset === undefined ? undefined : lineAt(offset));
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault)
+        throw problem(describeYamlFault(fault.code), fault.pos[0]);
+    const stray = strayAlias(document);
+    if (stray) {
+        throw problem('an alias (*name) has no anchor (&name) before it. Quote a value that begins with *', stray.range?.[0]);
+    }
+    try {
+        // The detour makes plain JSON of it and refuses an anchor that holds itself.
+        return JSON.parse(JSON.stringify(document.toJS()));
+    }
+    catch (error) {
+        throw problem(whyUnresolved(error));
+    }
+}
+/** The first alias whose anchor is not set before it. */
+function strayAlias(document) {
+    const anchors = new Set();
+    let stray;
+    (0,dist/* visit */.YR)(document, {
+        Node: (_, node) => {
+            if ((0,dist/* isAlias */.Vj)(node)) {
+                if (anchors.has(node.source))
+                    return undefined;
+                stray = node;
+                return dist/* visit */.YR.BREAK;
+            }
+            if (node.anchor)
+                anchors.add(node.anchor);
+            return undefined;
+        },
+    });
+    return stray;
+}
+/** What an error of `toJS` or `JSON.stringify` means; its message may quote a key. */
+function whyUnresolved(error) {
+    if (error instanceof ReferenceError)
+        return 'its aliases unfold to too much. Write the values out';
+    if (error instanceof TypeError)
+        return 'an anchor holds an alias of itself';
+    return 'a merge key (<<) has something else than a mapping or an alias of one';
+}
+function nodeAt(document, path) {
+    let node = document.contents;
+    for (const step of path) {
+        const parent = (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
+        const child = (0,dist/* isMap */.jh)(parent) || (0,dist/* isSeq */.oP)(parent) ? parent.get(step, true) : undefined;
+        if (child === undefined || child === null)
+            break;
+        node = child;
+    }
+    return node;
+}
+
+
+/***/ }),
+
+/***/ 5216:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -72289,104 +73036,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var cleaning = __nccwpck_require__(4354);
 // EXTERNAL MODULE: ./lib/task-definition/json.js
 var json = __nccwpck_require__(6427);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./lib/task-definition/source-text.js
-
-/** A text that is no JSON or YAML. The message quotes none of it: it may hold a password. */
-class SyntaxProblem extends Error {
-    name = 'SyntaxProblem';
-    line;
-    constructor(message, line, options) {
-        super(message, options);
-        this.line = line;
-    }
-}
-/**
- * Reads one document of JSON or YAML 1.2 (with `<<` merge keys). JSON is judged by JSON's own rules;
- * only the lines are taken from the YAML parser. Throws a `SyntaxProblem`.
- */
-function parseText(text, format) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, merge: true, prettyErrors: false });
-    const lineAt = (offset) => lines.linePos(offset).line;
-    const value = format === 'json' ? jsonValue(text, lineAt) : yamlValue(document, lineAt);
-    return {
-        value,
-        lineOf: (path) => lineAt(nodeAt(document, path)?.range?.[0] ?? 0),
-    };
-}
-function jsonValue(text, lineAt) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        const { reason, offset } = jsonFault(text, error.message);
-        throw new SyntaxProblem(`this is not valid JSON: ${reason}.`, lineAt(offset));
-    }
-}
-/** Where and why `text` stops being JSON, from what V8 says of it without the text that it quotes. */
-function jsonFault(text, said) {
-    const positioned = /^(.*?)(?: in JSON| after JSON)? at position (\d+)/s.exec(said);
-    if (positioned)
-        return { reason: positioned[1] ?? said, offset: Number(positioned[2]) };
-    if (!said.startsWith('Unexpected token')) {
-        return { reason: 'it ends too early', offset: text.trimEnd().length };
-    }
-    // V8 names no position here; it is the end of the shortest beginning that fails in the same way.
-    let [good, bad] = [0, text.length];
-    while (bad - good > 1) {
-        const middle = (good + bad) >> 1;
-        if (failsOnToken(text.slice(0, middle)))
-            bad = middle;
-        else
-            good = middle;
-    }
-    return { reason: `unexpected ${text.charAt(good)}`, offset: good };
-}
-function failsOnToken(text) {
-    try {
-        JSON.parse(text);
-        return false;
-    }
-    catch (error) {
-        return error.message.startsWith('Unexpected token');
-    }
-}
-function yamlValue(document, lineAt) {
-    const [fault] = document.errors;
-    if (fault?.code === 'MULTIPLE_DOCS') {
-        throw new SyntaxProblem('the file holds several YAML documents; keep one.', lineAt(fault.pos[0]));
-    }
-    if (fault)
-        throw new SyntaxProblem(`this is not valid YAML: ${fault.message}.`, lineAt(fault.pos[0]));
-    const [warning] = document.warnings;
-    if (warning) {
-        throw new SyntaxProblem(`this is not plain YAML: ${warning.message}. Tags such as !Ref or !Sub belong to CloudFormation; write the value.`, lineAt(warning.pos[0]));
-    }
-    try {
-        // The detour makes plain JSON of it and refuses an anchor that holds itself.
-        return JSON.parse(JSON.stringify(document.toJS()));
-    }
-    catch (error) {
-        const cause = { cause: error };
-        throw error instanceof ReferenceError
-            ? new SyntaxProblem(`an alias of the file cannot be resolved: ${error.message}.`, undefined, cause)
-            : new SyntaxProblem('an anchor of the file holds an alias of itself.', undefined, cause);
-    }
-}
-function nodeAt(document, path) {
-    let node = document.contents;
-    for (const step of path) {
-        const parent = (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
-        const child = (0,dist/* isMap */.jh)(parent) || (0,dist/* isSeq */.oP)(parent) ? parent.get(step, true) : undefined;
-        if (child === undefined || child === null)
-            break;
-        node = child;
-    }
-    return node;
-}
-
+// EXTERNAL MODULE: ./lib/task-definition/source-text.js + 1 modules
+var source_text = __nccwpck_require__(8341);
 ;// CONCATENATED MODULE: ./lib/task-definition/source-file.js
 
 
@@ -72394,6 +73045,8 @@ function nodeAt(document, path) {
 
 
 
+/** Bytes: what describe-task-definition prints of the largest definition is well below. */
+const LARGEST_FILE = 1_048_576;
 /**
  * The task definition in the JSON or YAML file at `path` (relative to the directory `workspace`),
  * bare or as `aws ecs describe-task-definition` prints it. Throws a `RejectedError` with file and
@@ -72406,6 +73059,9 @@ async function readDefinitionFile(path, workspace) {
         const where = line === undefined ? { file } : { file, line };
         throw new errors/* RejectedError */.zs([{ input: 'task-definition', message, ...where }], { cause });
     };
+    const { size } = await (0,promises_.stat)(absolute).catch((error) => fail(whyUnreadable(error), undefined, error));
+    if (size > LARGEST_FILE)
+        return fail('the file is too large: a definition has 64 KiB at most.');
     const text = decode(await (0,promises_.readFile)(absolute).catch((error) => fail(whyUnreadable(error), undefined, error)));
     if (text === undefined)
         return fail('the file is not text in UTF-8.');
@@ -72421,7 +73077,7 @@ async function readDefinitionFile(path, workspace) {
         return fail(`this looks like a CloudFormation resource (${capital}). The ECS API's names begin in lower case: ${uncapitalised(capital)}.`, line([capital]));
     }
     const nulls = [];
-    const { tags, ...members } = (0,cleaning/* withoutNulls */.L)(root, (at) => nulls.push(at));
+    const { tags, ...members } = (0,cleaning/* withoutNulls */.Le)(root, (at) => nulls.push(at));
     if (nulls.length > 0) {
         throw new errors/* RejectedError */.zs(nulls.map((at) => ({
             input: 'task-definition',
@@ -72431,7 +73087,7 @@ async function readDefinitionFile(path, workspace) {
         })));
     }
     return {
-        definition: (0,cleaning/* registrable */.Z)(members, tags),
+        definition: (0,cleaning/* registrable */.ZV)(members, tags),
         label: file,
         locate: (at) => ({ file, line: line(at) }),
     };
@@ -72448,10 +73104,10 @@ function decode(bytes) {
 }
 function parse(text, format, fail) {
     try {
-        return parseText(text, format);
+        return (0,source_text/* parseText */.r)(text, format);
     }
     catch (error) {
-        if (error instanceof SyntaxProblem)
+        if (error instanceof source_text/* SyntaxProblem */.b)
             return fail(error.message, error.line, error);
         throw error;
     }
@@ -72533,7 +73189,7 @@ async function loadSource(reference, { ecs, workspace, runningTaskDefinition }) 
     switch (reference.kind) {
         case 'file': {
             const file = await readDefinitionFile(reference.path, workspace);
-            return { ...file, revision: await (0,source_revision/* newestRevision */.A)(ecs, file.definition.family) };
+            return { ...file, revision: await (0,source_revision/* findRevision */.p)(ecs, file.definition.family) };
         }
         case 'revision':
             return (0,source_revision/* readRevision */.M)(ecs, reference.id, 'must be active');

@@ -13,7 +13,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { Clock } from '../src/clock.ts';
 import { toService } from '../src/rollout/describe.ts';
 import { follow } from '../src/rollout/follow.ts';
-import { followed } from '../src/rollout/start.ts';
+import { attemptOf } from '../src/rollout/start.ts';
 import { runAction } from '../test/e2e/run-action.ts';
 import { startSimulator } from '../test/simulator/simulator.ts';
 import { webWorld } from '../test/simulator/worlds.ts';
@@ -102,9 +102,10 @@ async function followOne(length: number, withRecord: boolean, random: () => numb
     },
   } as unknown as ECSClient;
   const before = toService({ ...service(), deployments: [], currentServiceDeployment: 'arn:old' });
-  const attempt = followed(before, arn('web:8'), 'ecs-svc/2', 0);
+  const now8 = toService(service());
+  const attempt = attemptOf(before, arn('web:8'), now8.deployments[0], 'started');
   const options = { ecs, clock, signal: new AbortController().signal, pollInterval: undefined };
-  const { ending } = await follow(attempt, toService(service()), 3_600_000, options, () => {});
+  const { ending } = await follow(attempt, now8, 3_600_000, options, () => {});
   if (ending.status !== 'succeeded') throw new Error(`the rollout ended as ${ending.status}`);
   return { lag: now - length, rate: (calls + callsBefore) / (now / 1000) };
 }

@@ -14,7 +14,7 @@ export interface Aws {
 }
 
 /** No connection or answer within this time is an error that is retried, not a wait without end. */
-const http = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+const http = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /**
  * Makes the clients from the environment as `aws-actions/configure-aws-credentials` leaves it (the
@@ -52,10 +52,16 @@ export async function connect(region: string | undefined): Promise<Aws> {
       { cause },
     );
   });
+  let poll: ECSClient | undefined;
   return {
     region: resolved,
     ecs,
-    poll: new ECSClient({ ...config, maxAttempts: 1 }),
+    get poll() {
+      // The offset of this machine's clock is found by an attempt that fails, which this client lacks.
+      const { systemClockOffset } = ecs.config;
+      poll ??= new ECSClient({ ...config, systemClockOffset, maxAttempts: 1 });
+      return poll;
+    },
     async secretsManager() {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
       return new SecretsManagerClient(config);
@@ -97,6 +103,7 @@ export function awsErrorKind(error: unknown): AwsErrorKind {
   if (known) return known[0];
   const status = httpStatus(error);
   if (status === 429) return 'throttled';
+  if (status === 408) return 'transient';
   return status !== undefined && status >= 400 && status < 500 ? 'invalid' : 'transient';
 }
 

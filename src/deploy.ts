@@ -4,15 +4,25 @@ import type { Clock } from './clock.ts';
 import { describeProblem, type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { planService, type ServicePlan } from './plan.ts';
+import {
+  broken,
+  cancelledBefore,
+  planned,
+  refused,
+  started,
+  title,
+  unchanged,
+} from './report/endings.ts';
 import { followLog, type Log } from './report/log.ts';
-import { breakerWarning, planLines } from './report/plan-lines.ts';
+import { breakerWarning, droppedWarning, planLines } from './report/plan-lines.ts';
 import { summarize } from './report/sentence.ts';
 import { untrusted } from './report/text.ts';
-import type { Result } from './result.ts';
+import { emptyResult, type Result } from './result.ts';
+import { oldestRunning, primaryOf, servedBefore } from './rollout/deployments.ts';
 import { follow } from './rollout/follow.ts';
-import { oldestRunning, runningTaskDefinition } from './rollout/judge.ts';
-import { followed, planStart, startRollout } from './rollout/start.ts';
-import type { Attempt, Service } from './rollout/types.ts';
+import { runningTaskDefinition } from './rollout/judge.ts';
+import { attemptOf, planStart, startRollout } from './rollout/start.ts';
+import type { Service } from './rollout/types.ts';
 import { lookUpServices } from './service-lookup.ts';
 import { register } from './task-definition/register.ts';
 
@@ -30,11 +40,20 @@ export interface DeployContext {
  * Nothing is changed before every service has passed its checks.
  *
  * @returns one result for each service, in the order of the inputs
- * @throws RejectedError when the services themselves cannot be looked up
  */
 export async function deploy(inputs: Inputs, context: DeployContext): Promise<Result[]> {
   const { aws, log, signal } = context;
-  const services = await lookUpServices(aws, inputs.cluster, inputs.services);
+  let services: Service[];
+  try {
+    services = await lookUpServices(aws, inputs.cluster, inputs.services);
+  } catch (error) {
+    if (!(error instanceof RejectedError)) throw error;
+    tell(error.problems, log);
+    return inputs.services.map((service) => ({
+      ...emptyResult(shortName(inputs.cluster), shortName(service)),
+      summary: refused(shortName(service), error.problems),
+    }));
+  }
   const planned = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
   const plans = planned.filter(isPlan);
   if (plans.length < planned.length) return refuse(services, planned, log);
@@ -45,22 +64,25 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
     if (warning) log.warning(warning);
   }
   if (inputs.dryRun) return plans.map(dryRun);
-  if (signal.aborted) return plans.map((plan) => cancelledEarly(plan, ''));
+  if (signal.aborted) return plans.map((plan) => cancelledEarly(plan, undefined));
 
-  let revisions: string[];
-  try {
-    revisions = await registerAll(plans, context);
-  } catch (error) {
-    const problem = { message: `ECS did not register the task definition: ${withRemedy(error)}` };
-    log.problem(problem);
-    return plans.map((plan) => rejection(plan.service, [problem], plan));
+  const registered = await registerAll(plans, context);
+  const problems = registered.filter((one) => typeof one !== 'string');
+  const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
+  if (signal.aborted) return plans.map((plan, index) => cancelledEarly(plan, revisions[index]));
+  if (problems.length > 0) {
+    tell(problems, log);
+    return plans.map((plan, index) => rejection(plan, problems, revisions[index]));
   }
-  if (signal.aborted)
-    return plans.map((plan, index) => cancelledEarly(plan, revisions[index] ?? ''));
   return Promise.all(
-    plans.map((plan, index) =>
-      deployService(plan, revisions[index] ?? '', inputs, context, plans.length > 1),
-    ),
+    plans.map(async (plan, index) => {
+      try {
+        return await deployService(plan, revisions[index] ?? '', inputs, context);
+      } catch (error) {
+        // The other services' waits go on.
+        return { ...resultBase(plan.service, plan), status: 'failed', summary: broken(error) };
+      }
+    }),
   );
 }
 
@@ -76,7 +98,8 @@ async function tryPlan(
     return await planService(aws, inputs, service);
   } catch (error) {
     if (error instanceof RejectedError) return error;
-    return new RejectedError([{ message: awsWords(error) }], { cause: error });
+    const message = `The deploy cannot be planned: ${withRemedy(error)}`;
+    return new RejectedError([{ message }], { cause: error });
   }
 }
 
@@ -86,47 +109,59 @@ function refuse(
   planned: readonly (ServicePlan | RejectedError)[],
   log: Log,
 ): Result[] {
-  const logged = new Set<string>();
+  const problems = planned.flatMap((one) => (isPlan(one) ? [] : one.problems));
+  tell(problems, log);
   return services.map((service, index) => {
     const one = planned[index];
-    if (!one || isPlan(one)) {
-      const message = 'another service of this step was refused';
-      return rejection(service, [{ message }], one);
-    }
-    for (const problem of one.problems) {
-      // Services that share a task definition share its problems.
-      const text = describeProblem(problem);
-      if (!logged.has(text)) log.problem(problem);
-      logged.add(text);
-    }
-    return rejection(service, one.problems, undefined);
+    const others = [{ message: 'Another service of this step was refused.' }];
+    return one && isPlan(one)
+      ? rejection(one, others, undefined)
+      : { ...resultBase(service), summary: refused(title(service), one?.problems ?? others) };
   });
 }
 
-/** Registers each different definition once; the ARNs are in the order of the plans. */
+/** Writes each problem once: services that share a task definition share its problems. */
+function tell(problems: readonly Problem[], log: Log): void {
+  const different = new Map(problems.map((problem) => [describeProblem(problem), problem]));
+  for (const problem of different.values()) log.problem(problem);
+}
+
+/**
+ * Registers each different definition once. In the order of the plans: the ARN of the revision, or
+ * why there is none.
+ */
 async function registerAll(
   plans: readonly ServicePlan[],
-  { aws, clock, log }: DeployContext,
-): Promise<string[]> {
-  const registered = new Map<string, Promise<string>>();
-  const registerOnce = (plan: ServicePlan): Promise<string> => {
-    if (plan.revision !== undefined) return Promise.resolve(plan.revision);
-    const key = JSON.stringify(plan.definition);
-    const arn =
-      registered.get(key) ??
-      register(aws.ecs, plan.definition, clock).then(({ arn, dropped }) => {
-        log.info(`registered ${shortName(arn)}`);
-        for (const path of dropped) {
-          log.warning(
-            `${untrusted(path)} was asked for, but ${shortName(arn)} does not have it: ECS, or the AWS SDK of this action, does not know the field. Check its spelling, or use a newer version of this action.`,
-          );
-        }
-        return arn;
-      });
-    registered.set(key, arn);
-    return arn;
+  { aws, clock, log, signal }: DeployContext,
+): Promise<(string | Problem)[]> {
+  const registered = new Map<string, Promise<string | Problem>>();
+  // Once one is refused nothing will be deployed: the others need not wait for their turn.
+  const refusal = new AbortController();
+  const registerOne = async ({ definition }: ServicePlan): Promise<string | Problem> => {
+    try {
+      const { arn, dropped } = await register(
+        aws.ecs,
+        definition,
+        clock,
+        AbortSignal.any([signal, refusal.signal]),
+      );
+      log.info(`registered ${untrusted(shortName(arn))}`);
+      for (const path of dropped) log.warning(droppedWarning(path, arn));
+      return arn;
+    } catch (error) {
+      refusal.abort();
+      return { message: `ECS did not register the task definition: ${withRemedy(error)}` };
+    }
   };
-  return Promise.all(plans.map(registerOnce));
+  return Promise.all(
+    plans.map((plan) => {
+      if (plan.revision !== undefined) return plan.revision;
+      const key = JSON.stringify(plan.definition);
+      const one = registered.get(key) ?? registerOne(plan);
+      registered.set(key, one);
+      return one;
+    }),
+  );
 }
 
 async function deployService(
@@ -134,55 +169,45 @@ async function deployService(
   revision: string,
   inputs: Inputs,
   { aws, clock, log, signal }: DeployContext,
-  isOneOfMany: boolean,
 ): Promise<Result> {
   const { service, changes } = plan;
   const start = planStart(service, revision, changes);
-  const base = {
-    ...resultBase(service, plan),
-    taskDefinitionArn: revision,
-  };
+  const base = { ...resultBase(service, plan), taskDefinitionArn: revision };
   if (start.kind === 'unchanged') {
-    const summary = [
-      `${title(service)}: nothing to deploy. ${shortName(revision)} runs already, and no input changes anything.`,
-    ];
-    return { ...base, status: 'unchanged', summary, deploymentId: primaryId(service) };
+    return {
+      ...base,
+      status: 'unchanged',
+      summary: unchanged(service, revision),
+      deploymentId: primaryOf(service)?.id ?? '',
+    };
   }
 
-  let attempt: Attempt;
+  let attempt = attemptOf(service, revision, primaryOf(service), 'joined');
   let current = service;
   if (start.kind === 'join') {
-    const primary = service.deployments.find(({ id }) => id === start.deploymentId);
-    attempt = followed(service, revision, start.deploymentId, primary?.createdAt);
+    attempt = attemptOf(service, revision, start.deployment, start.origin);
     log.info(`${title(service)}: a deployment of ${shortName(revision)} is under way already`);
   } else {
     try {
-      ({ attempt, service: current } = await startRollout(aws.ecs, service, start.request));
+      const context = { ecs: aws.poll, clock, signal };
+      ({ attempt, service: current } = await startRollout(context, service, start.request));
     } catch (error) {
-      const registered =
-        plan.revision === undefined ? ` ${shortName(revision)} is registered.` : '';
-      const problem = {
-        message: `ECS did not update the service: ${withRemedy(error)}${registered}`,
-      };
+      const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
       log.problem(problem);
-      return { ...rejection(service, [problem], plan), taskDefinitionArn: revision };
+      return rejection(plan, [problem], revision);
     }
   }
-  const ids = { deploymentId: attempt.deploymentId };
-  if (!inputs.wait) {
-    const summary = [
-      `${title(service)}: started. ${attempt.deploymentId} deploys ${shortName(revision)}; its outcome was not waited for (wait: false).`,
-    ];
+  if (!inputs.wait && attempt.origin !== 'not-started') {
     return {
       ...base,
-      ...ids,
       status: 'started',
-      summary,
+      summary: started(service, attempt),
+      deploymentId: attempt.deploymentId,
       serviceDeploymentArn: current.serviceDeploymentArn ?? '',
     };
   }
 
-  const prefix = isOneOfMany ? `[${service.name}] ` : '';
+  const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
   const { state, ending } = await follow(
     attempt,
     current,
@@ -192,69 +217,52 @@ async function deployService(
   );
   return {
     ...base,
-    ...ids,
     status: ending.status,
     summary: summarize(state, ending, inputs.timeout),
     runningTaskDefinitionArn: runningTaskDefinition(state, ending) ?? '',
+    deploymentId: attempt.deploymentId,
     serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
   };
 }
 
-const wouldDo = {
-  unchanged: 'runs already, so there is nothing to deploy',
-  join: 'is being deployed already, which would be followed',
-  update: 'would be deployed as it is',
-} as const;
-
 function dryRun(plan: ServicePlan): Result {
-  const { service, revision, changes } = plan;
-  const what = revision
-    ? `${shortName(revision)} ${wouldDo[planStart(service, revision, changes).kind]}.`
-    : `A new revision of ${plan.definition.family} would be registered and deployed.`;
   return {
-    ...resultBase(service, plan),
+    ...resultBase(plan.service, plan),
     status: 'planned',
-    summary: [`${title(service)}: dry run, nothing was changed. ${what}`],
+    summary: planned(plan),
     taskDefinitionArn: plan.revision ?? '',
   };
 }
 
-function cancelledEarly(plan: ServicePlan, revision: string): Result {
-  const registered =
-    revision && plan.revision === undefined ? ` ${shortName(revision)} is registered.` : '';
+function cancelledEarly(plan: ServicePlan, revision: string | undefined): Result {
+  const registered = plan.revision === undefined ? revision : undefined;
   return {
     ...resultBase(plan.service, plan),
     status: 'cancelled',
-    summary: [`${title(plan.service)}: cancelled before the service was changed.${registered}`],
-    taskDefinitionArn: revision,
+    summary: cancelledBefore(plan.service, registered),
+    taskDefinitionArn: revision ?? '',
   };
 }
 
 function rejection(
-  service: Service,
+  plan: ServicePlan,
   problems: readonly Problem[],
-  plan: ServicePlan | undefined,
+  revision: string | undefined,
 ): Result {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  const reason = first ? untrusted(describeProblem(first)) : '';
+  const registered = plan.revision === undefined ? revision : undefined;
   return {
-    ...resultBase(service, plan),
-    status: 'rejected',
-    summary: [`${title(service)}: refused, the service was not changed.`, `${reason}${more}`],
+    ...resultBase(plan.service, plan),
+    summary: refused(title(plan.service), problems, registered),
+    taskDefinitionArn: revision ?? '',
   };
 }
 
 /** What every result of a service says before its deploy has done anything. */
-function resultBase(service: Service, plan: ServicePlan | undefined) {
+function resultBase(service: Service, plan?: ServicePlan): Result {
   return {
-    cluster: shortName(service.clusterArn),
-    service: service.name,
-    taskDefinitionArn: '',
-    previousTaskDefinitionArn: service.taskDefinition,
+    ...emptyResult(shortName(service.clusterArn), service.name),
+    previousTaskDefinitionArn: servedBefore(service),
     runningTaskDefinitionArn: oldestRunning(service) ?? '',
-    deploymentId: '',
-    serviceDeploymentArn: '',
     plan: plan?.plan,
   };
 }
@@ -265,13 +273,4 @@ function withRemedy(error: unknown): string {
   return awsErrorKind(error) === 'access-denied'
     ? `${words} Allow it to the role of this job.`
     : words;
-}
-
-/** `web · prod` */
-function title(service: Service): string {
-  return `${service.name} · ${shortName(service.clusterArn)}`;
-}
-
-function primaryId(service: Service): string {
-  return service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '';
 }

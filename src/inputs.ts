@@ -1,5 +1,4 @@
 import { getInput } from '@actions/core';
-import { parse as parseYaml } from 'yaml';
 import { type Problem, RejectedError } from './errors.ts';
 import {
   type Parsed,
@@ -9,15 +8,14 @@ import {
   parseTags,
   parseTargets,
 } from './lines.ts';
-import { serviceOverrideProblems } from './rollout/service-overrides.ts';
+import type { ServiceSettings } from './rollout/start.ts';
+import { serviceOverrideProblems } from './service-overrides.ts';
 import { parseSourceReference } from './task-definition/source.ts';
+import { parseText, SyntaxProblem } from './task-definition/source-text.ts';
 import type { Changes, SourceReference } from './task-definition/types.ts';
 
-/** What `circuit-breaker` asks for: leave it, on with rollback, on without. */
-export type CircuitBreakerChoice = 'keep' | 'rollback' | 'stop';
-
 /** The step's inputs, typed and checked, and what it needs of the environment. */
-export interface Inputs {
+export interface Inputs extends ServiceSettings {
   /** Name or ARN. */
   readonly cluster: string;
   /** Names or ARNs, at least one, each once. */
@@ -26,11 +24,6 @@ export interface Inputs {
   /** The default container, where the user names one. */
   readonly container: string | undefined;
   readonly changes: Changes;
-  /** Fields of UpdateService, as the user wrote them. */
-  readonly serviceOverrides: Readonly<Record<string, unknown>>;
-  readonly desiredCount: number | undefined;
-  readonly forceNewDeployment: boolean;
-  readonly circuitBreaker: CircuitBreakerChoice;
   readonly wait: boolean;
   /** Milliseconds. */
   readonly timeout: number;
@@ -78,15 +71,15 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     const text = getInput(input);
     if (text === '') return {};
     try {
-      const value: unknown = parseYaml(text);
+      const { value } = parseText(text, 'yaml');
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
         return value as Record<string, unknown>;
       }
       problem(input, 'must be a YAML mapping, e.g. `cpu: "512"`.');
     } catch (error) {
-      // The parser's first line names the position; the lines after it quote the text.
-      const [first = ''] = (error as Error).message.split('\n');
-      problem(input, `is not valid YAML: ${first}`);
+      if (!(error instanceof SyntaxProblem)) throw error;
+      const line = error.line === undefined ? '' : `Line ${error.line}: `;
+      problem(input, `${line}${error.message}`);
     }
     return {};
   };

@@ -42,7 +42,7 @@ function parseEach<T>(
 
 /** `[container/]NAME`. A container name has no slash; neither has a variable's. */
 function parseTarget(text: string): Target | undefined {
-  const match = /^(?:([A-Za-z0-9_-]+)\/)?([^\s/="']+)$/.exec(text);
+  const match = /^(?:([A-Za-z0-9_-]+)\/)?([A-Za-z_][\w.-]*)$/.exec(text);
   return match ? { container: match[1], name: match[2] ?? '' } : undefined;
 }
 

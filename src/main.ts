@@ -2,36 +2,54 @@ import { debug, info, setFailed, warning } from '@actions/core';
 import { connect } from './aws.ts';
 import { systemClock } from './clock.ts';
 import { deploy } from './deploy.ts';
-import { describeProblem, RejectedError } from './errors.ts';
+import { RejectedError } from './errors.ts';
 import { loadInputs } from './inputs.ts';
+import { broken, refused } from './report/endings.ts';
 import { runnerLog } from './report/log.ts';
 import { setOutputs } from './report/outputs.ts';
 import { untrusted } from './report/text.ts';
-import { passes, type Result, type Status } from './result.ts';
+import { emptyResult, passes, type Result } from './result.ts';
+
+/** How long, in milliseconds, a cancelled step may take to come to its end by itself. */
+const grace = 4_000;
 
 /** The one error boundary: whatever happens ends as outputs, a summary line and an exit code. */
 async function main(): Promise<void> {
   const cancellation = new AbortController();
+  const { signal } = cancellation;
   // The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => cancellation.abort());
-  }
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => cancellation.abort());
+  const overdue = new Promise<'overdue'>((resolve) => {
+    signal.addEventListener('abort', () => {
+      void systemClock.sleep(grace).then(() => resolve('overdue'));
+    });
+  });
+
+  const results = await Promise.race([run(signal), overdue]);
+  if (results !== 'overdue') return finish(results);
+  // A request hangs: what was under way then is not known, and the runner is about to kill.
+  finish([
+    {
+      ...emptyResult('', ''),
+      status: 'cancelled',
+      summary: ['Cancelled while a request to AWS was unanswered: look at the service.'],
+    },
+  ]);
+  process.exit();
+}
+
+async function run(signal: AbortSignal): Promise<Result[]> {
   try {
     const inputs = loadInputs();
     const aws = await connect(inputs.region);
-    const { signal } = cancellation;
-    finish(await deploy(inputs, { aws, clock: systemClock, log: runnerLog, signal }));
+    return await deploy(inputs, { aws, clock: systemClock, log: runnerLog, signal });
   } catch (error) {
     if (error instanceof RejectedError) {
       for (const problem of error.problems) runnerLog.problem(problem);
-      const [first, ...more] = error.problems.map(describeProblem).map(untrusted);
-      const others = more.length > 0 ? ` (and ${more.length} more)` : '';
-      finish([bare('rejected', 'Refused, nothing was changed.', `${first}${others}`)]);
-    } else {
-      debug(String(error instanceof Error ? error.stack : error));
-      const words = untrusted(error instanceof Error ? error.message : String(error));
-      finish([bare('failed', `The step failed for a reason of its own, which is a bug: ${words}`)]);
+      return [{ ...emptyResult('', ''), summary: refused('ECS Rollout', error.problems) }];
     }
+    debug(String(error instanceof Error ? error.stack : error));
+    return [{ ...emptyResult('', ''), status: 'failed', summary: broken(error) }];
   }
 }
 
@@ -48,22 +66,6 @@ function finish(results: readonly Result[]): void {
   } catch (error) {
     warning(`The outputs could not be written: ${untrusted(String(error))}`);
   }
-}
-
-/** A result from before any service was looked up. */
-function bare(status: Status, ...summary: string[]): Result {
-  return {
-    cluster: '',
-    service: '',
-    status,
-    summary,
-    taskDefinitionArn: '',
-    previousTaskDefinitionArn: '',
-    runningTaskDefinitionArn: '',
-    deploymentId: '',
-    serviceDeploymentArn: '',
-    plan: undefined,
-  };
 }
 
 await main();

@@ -1,21 +1,21 @@
 import { parseArn } from './arn.ts';
 import type { Aws } from './aws.ts';
-import { type Problem, RejectedError } from './errors.ts';
+import { RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Plan } from './result.ts';
-import { type ServiceChanges, serviceChanges } from './rollout/start.ts';
+import { hasBreaker, type ServiceChanges, serviceChanges } from './rollout/start.ts';
 import type { Service } from './rollout/types.ts';
 import { applyChanges } from './task-definition/change.ts';
 import { sameDefinition } from './task-definition/compare.ts';
-import { chooseContainer } from './task-definition/container.ts';
+import { chooseContainer, containerNames, listed } from './task-definition/container.ts';
 import { describeSecretArn } from './task-definition/describe-secret.ts';
 import { diff } from './task-definition/diff.ts';
 import { formatPath } from './task-definition/json.ts';
 import { locator } from './task-definition/locate.ts';
 import { resolveSecrets } from './task-definition/secrets.ts';
 import { loadSource } from './task-definition/source.ts';
-import { newestRevision } from './task-definition/source-revision.ts';
-import type { Location, Path, Place, Revision, TaskDefinition } from './task-definition/types.ts';
+import { findRevision } from './task-definition/source-revision.ts';
+import type { Place, Revision, TaskDefinition } from './task-definition/types.ts';
 import { validate } from './task-definition/validate.ts';
 
 /** What one service's deploy will do; nothing has been changed to find out. */
@@ -27,6 +27,8 @@ export interface ServicePlan {
   /** The revision that the service runs, where it may be read. */
   readonly running: Revision | undefined;
   readonly changes: ServiceChanges;
+  /** Whether the circuit breaker will be on. */
+  readonly hasBreaker: boolean;
   readonly plan: Plan;
 }
 
@@ -46,23 +48,27 @@ export async function planService(
     workspace: inputs.workspace,
     runningTaskDefinition: service.taskDefinition,
   });
-  const changed = applyChanges(source.definition, inputs.changes, (definition, neededBy) =>
-    chooseContainer(definition, {
-      wanted: inputs.container,
-      loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
-      neededBy,
-    }),
+  const { definition: changed, problems: editProblems } = applyChanges(
+    source.definition,
+    inputs.changes,
+    (definition, neededBy) =>
+      chooseContainer(definition, {
+        wanted: inputs.container,
+        loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
+        neededBy,
+      }),
   );
+  const problems = [...editProblems];
+  const names = containerNames(changed);
+  if (inputs.container !== undefined && !names.includes(inputs.container)) {
+    const message = `there is no container "${inputs.container}" in the task definition; it has ${listed(names)}.`;
+    if (problems.every(({ input }) => input !== 'container'))
+      problems.push({ input: 'container', message });
+  }
   const place = placeOf(service);
+  const locate = locator(source, changed);
   const describeSecret = async (name: string) =>
     describeSecretArn(await aws.secretsManager())(name);
-  const locate = locator(source, changed);
-  const problems = problemsOf(changed, service, (path) => {
-    const input = Object.hasOwn(inputs.changes.overrides, path[0] ?? '')
-      ? 'overrides'
-      : 'task-definition';
-    return locate(path) ?? { input };
-  });
   const definition = await resolveSecrets(changed, place, describeSecret, locate).catch(
     (error: unknown) => {
       if (!(error instanceof RejectedError)) throw error;
@@ -70,6 +76,18 @@ export async function planService(
       return changed;
     },
   );
+  const context = { fargate: service.launchesOnFargate, loadBalancers: service.loadBalancers };
+  // What the running revision has, ECS has taken: it is no reason to refuse.
+  const accepted =
+    inputs.source.kind === 'running'
+      ? validate(source.definition, context).map(({ message }) => message)
+      : [];
+  for (const { path, message } of validate(definition, context)) {
+    if (accepted.includes(message)) continue;
+    const isOverridden = Object.hasOwn(inputs.changes.overrides, path[0] ?? '');
+    const input = isOverridden ? 'overrides' : 'task-definition';
+    problems.push({ message, path: formatPath(path), ...(locate(path) ?? { input }) });
+  }
   if (problems.length > 0) {
     throw new RejectedError(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
   }
@@ -77,7 +95,7 @@ export async function planService(
   const running =
     inputs.source.kind === 'running'
       ? source.revision
-      : await newestRevision(aws.ecs, service.taskDefinition);
+      : await findRevision(aws.ecs, service.taskDefinition);
   const resolve = (revision: Revision) =>
     resolveSecrets(revision.definition, place, describeSecret).catch(() => revision.definition);
   const revision = await equalRevision(definition, [running, source.revision], resolve);
@@ -88,6 +106,7 @@ export async function planService(
     revision,
     running,
     changes,
+    hasBreaker: hasBreaker(service, changes),
     plan: {
       source: source.label,
       register: revision === undefined,
@@ -103,20 +122,6 @@ function placeOf(service: Service): Place {
   return { partition: arn.partition, region: arn.region, account: arn.account };
 }
 
-function problemsOf(
-  definition: TaskDefinition,
-  service: Service,
-  whereOf: (path: Path) => Location | { readonly input: string },
-): Problem[] {
-  const fargate =
-    service.launchesOnFargate || (definition.requiresCompatibilities ?? []).includes('FARGATE');
-  return validate(definition, { fargate, loadBalancers: service.loadBalancers }).map(
-    ({ path, message }) => {
-      return { message, path: formatPath(path), ...whereOf(path) };
-    },
-  );
-}
-
 /** The first of `candidates` that registering `definition` would only repeat. */
 async function equalRevision(
   definition: TaskDefinition,
@@ -124,7 +129,10 @@ async function equalRevision(
   resolve: (revision: Revision) => Promise<TaskDefinition>,
 ): Promise<string | undefined> {
   for (const candidate of candidates) {
-    if (candidate && sameDefinition(definition, await resolve(candidate))) return candidate.arn;
+    if (!candidate?.deployable) continue;
+    // A definition that says nothing of tags leaves those of the revision as they are.
+    const tags = definition.tags ?? candidate.definition.tags ?? [];
+    if (sameDefinition({ ...definition, tags }, await resolve(candidate))) return candidate.arn;
   }
   return undefined;
 }

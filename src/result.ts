@@ -73,3 +73,19 @@ export function worst(results: readonly Result[]): Result | undefined {
     (one, other) => worstFirst.indexOf(one.status) - worstFirst.indexOf(other.status),
   )[0];
 }
+
+/** A result in which nothing has happened yet: what was refused before anything was known. */
+export function emptyResult(cluster: string, service: string): Result {
+  return {
+    cluster,
+    service,
+    status: 'rejected',
+    summary: [],
+    taskDefinitionArn: '',
+    previousTaskDefinitionArn: '',
+    runningTaskDefinitionArn: '',
+    deploymentId: '',
+    serviceDeploymentArn: '',
+    plan: undefined,
+  };
+}

@@ -117,7 +117,7 @@ describe('service-overrides', () => {
     ['deploymentConfiguration: {maximumPercents: 1}', '`deploymentConfiguration.maximumPercents`'],
     ['deploymentConfiguration: {maximumPercent: "150"}', 'must be a number'],
     ['enableExecuteCommand: "yes"', 'must be true or false'],
-    ['platformVersion: 1.4', 'must be a string'],
+    ['platformVersion: 1.4', 'must be text, in quotes'],
     ['capacityProviderStrategy: {base: 1}', 'must be a list'],
     ['networkConfiguration: x', 'must be a mapping'],
     ['__proto__: {a: 1}', '`__proto__` is not a field'],

@@ -37,7 +37,7 @@ export function followLog(log: Log, clock: Clock, prefix: string): (step: Step) 
     writtenAt = clock.now();
     log.info(prefix + line);
   };
-  return ({ previous, state, verdict, observation }) => {
+  const draw = ({ previous, state, verdict, observation }: Step) => {
     if (!opened) write(openingLine(previous, before));
     opened = true;
     if (observation.kind === 'notice' && observation.message !== lastNotice) {
@@ -52,5 +52,13 @@ export function followLog(log: Log, clock: Clock, prefix: string): (step: Step) 
       write(heartbeatLine(state, verdict));
     }
     before = verdict;
+  };
+  return (step) => {
+    try {
+      draw(step);
+    } catch (error) {
+      // A line that cannot be written must not end the wait.
+      log.info(`${prefix}         ${untrusted(String(error))}`);
+    }
   };
 }

@@ -1,8 +1,8 @@
-import { shortName } from '../arn.ts';
 import { stopReason, withoutIds } from '../rollout/cause.ts';
+import { ownDeployment } from '../rollout/deployments.ts';
 import type { Verdict } from '../rollout/judge.ts';
-import { ownDeployment, type RolloutState } from '../rollout/state.ts';
-import { stopwatch, untrusted } from './text.ts';
+import type { RolloutState } from '../rollout/state.ts';
+import { nameOf, stopwatch, untrusted } from './text.ts';
 
 /** Milliseconds without a line after which one is written although nothing changed. */
 export const heartbeat = 30_000;
@@ -62,7 +62,6 @@ const phases = {
 /** `web:8 1 of 2 running, 1 pending · breaker 1 of 3`. */
 function statusLine(state: RolloutState, verdict: Verdict): string {
   const { attempt, service, serviceDeployment } = state;
-  const name = (arn: string) => untrusted(shortName(arn));
   const own = ownDeployment(attempt, service);
   const counts = own
     ? [`${own.running} of ${own.desired} running`, own.pending > 0 && `${own.pending} pending`]
@@ -74,10 +73,10 @@ function statusLine(state: RolloutState, verdict: Verdict): string {
       : own && own.failed > 0 && `${own.failed} failed in a row`;
   const others = service.deployments
     .filter(({ id, running }) => id !== attempt.deploymentId && running > 0)
-    .map(({ taskDefinition, running }) => `${name(taskDefinition)} ${running} running`);
+    .map(({ taskDefinition, running }) => `${nameOf(taskDefinition)} ${running} running`);
   const stage = serviceDeployment?.lifecycleStage;
   return [
-    `${name(attempt.taskDefinition)} ${counts.filter(Boolean).join(', ')}`,
+    `${nameOf(attempt.taskDefinition)} ${counts.filter(Boolean).join(', ')}`,
     ...others,
     failures,
     verdict.status === 'in-progress' &&
@@ -122,7 +121,7 @@ function happenings(state: RolloutState, fromEvent: number, fromTask: number): H
   });
   const tasks = state.stoppedTasks.slice(fromTask).flatMap((task): Happening[] => {
     const words = stopReason(task);
-    const id = untrusted(shortName(task.arn).slice(0, 8));
+    const id = nameOf(task.arn).slice(0, 8);
     return words === undefined
       ? []
       : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];

@@ -1,9 +1,9 @@
-import { shortName } from '../arn.ts';
 import { type Cause, causesOf } from '../rollout/cause.ts';
+import { ownDeployment } from '../rollout/deployments.ts';
 import type { Ending } from '../rollout/follow.ts';
 import { runningTaskDefinition, sameRevision } from '../rollout/judge.ts';
-import { ownDeployment, type RolloutState } from '../rollout/state.ts';
-import { count, duration, untrusted } from './text.ts';
+import type { RolloutState } from '../rollout/state.ts';
+import { count, duration, nameOf, untrusted } from './text.ts';
 
 /**
  * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
@@ -11,19 +11,13 @@ import { count, duration, untrusted } from './text.ts';
  */
 export function summarize(state: RolloutState, ending: Ending, timeout: number): string[] {
   const { attempt } = state;
-  const tried = shortName(attempt.taskDefinition);
-  const head = `${attempt.service} · ${shortName(attempt.clusterArn)}:`;
+  const tried = nameOf(attempt.taskDefinition);
+  const head = headOf(attempt.service, attempt.clusterArn);
   const serves = servesNow(state, ending);
 
   switch (ending.status) {
-    case 'succeeded': {
-      const own = ownDeployment(attempt, state.service);
-      const tasks = own ? ` with ${own.running} of ${count(own.desired, 'task')}` : '';
-      const took = duration(state.now - state.startedAt);
-      return attempt.isNew
-        ? [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`]
-        : [`${head} updated without a new deployment. ${tried} serves${tasks}.`];
-    }
+    case 'succeeded':
+      return successes(state, head, serves);
     case 'rolled-back':
       return [
         `${head} rolled back, ${tried} is not deployed.`,
@@ -31,7 +25,7 @@ export function summarize(state: RolloutState, ending: Ending, timeout: number):
         ...reasons(state, ending.reason),
       ];
     case 'superseded': {
-      const by = ending.by ? ` of ${shortName(ending.by)}` : '';
+      const by = ending.by ? ` of ${nameOf(ending.by)}` : '';
       return [
         `${head} superseded. Another deployment${by} replaced the one of ${tried} before it was complete.`,
         serves,
@@ -60,6 +54,24 @@ export function summarize(state: RolloutState, ending: Ending, timeout: number):
   }
 }
 
+function successes(state: RolloutState, head: string, serves: string): string[] {
+  const { attempt, service } = state;
+  const tried = nameOf(attempt.taskDefinition);
+  const own = ownDeployment(attempt, service);
+  const tasks = own ? ` with ${own.running} of ${count(own.desired, 'task')}` : '';
+  const took = duration(state.now - state.startedAt);
+  const replaced = own ? [] : [`It has been replaced since: ${serves}`];
+  switch (attempt.origin) {
+    case 'started':
+      return [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`, ...replaced];
+    case 'joined':
+      return [`${head} deployed. ${tried} serves${tasks}.`, ...replaced];
+    case 'standing':
+    case 'not-started':
+      return [`${head} settled without a new deployment. ${tried} serves${tasks}.`];
+  }
+}
+
 type Failed = Extract<Ending, { status: 'failed' }>;
 
 const failures: Readonly<Record<Failed['why'], (tried: string) => string>> = {
@@ -79,7 +91,7 @@ function failureDetails(state: RolloutState, { why, reason }: Failed, serves: st
     case 'not-started':
       return [serves, 'Set `force-new-deployment: true` to have one started.'];
     case 'lost':
-      return [untrusted(reason ?? '')];
+      return [`As last seen: ${serves}`, untrusted(reason ?? '')];
     case 'service-gone':
       return [];
   }
@@ -110,9 +122,14 @@ function servesNow(state: RolloutState, ending: Ending): string {
   if (running === undefined) return 'No task of the service runs now.';
   const { taskDefinition, previousTaskDefinition } = state.attempt;
   if (sameRevision(running, taskDefinition) && sameRevision(running, previousTaskDefinition)) {
-    return `${shortName(running)} serves, from the deployment before.`;
+    return `${nameOf(running)} serves, from the deployment before.`;
   }
   return sameRevision(running, previousTaskDefinition)
-    ? `${shortName(running)} still serves.`
-    : `${shortName(running)} serves now.`;
+    ? `${nameOf(running)} still serves.`
+    : `${nameOf(running)} serves now.`;
+}
+
+/** `web · prod:` */
+function headOf(service: string, cluster: string): string {
+  return `${untrusted(service)} · ${nameOf(cluster)}:`;
 }

@@ -1,3 +1,5 @@
+import { shortName } from '../arn.ts';
+
 /**
  * Makes text from AWS, logs or pull requests harmless in the runner's log: one line, no control
  * characters, nothing that the runner reads as a command (`::` at a line's start never happens,
@@ -38,4 +40,9 @@ export function duration(milliseconds: number): string {
 /** `1 task`, `2 tasks`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The last part of an ARN, e.g. `web:7`; made harmless, as an ARN comes from AWS too. */
+export function nameOf(arn: string): string {
+  return untrusted(shortName(arn));
 }

@@ -1,5 +1,6 @@
+import { ownDeployment, primaryOf } from './deployments.ts';
 import { hasEnded, judgeDeployments } from './judge.ts';
-import { ownDeployment, type RolloutState } from './state.ts';
+import type { RolloutState } from './state.ts';
 import type { Observation, Service, ServiceEvent } from './types.ts';
 
 /** The state after one more observation: a pure reducer. */
@@ -16,11 +17,12 @@ export function advance(state: RolloutState, observation: Observation): RolloutS
     ...state,
     now,
     service,
-    gone: observation.service === undefined || /^(INACTIVE|DRAINING)$/.test(service.status),
+    missingSince: observation.service ? undefined : (state.missingSince ?? now),
     serviceDeployment,
     events: mergeEvents(state, service),
     stoppedTasks: [...state.stoppedTasks, ...observation.stoppedTasks],
     mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
+    rollbackId: rollbackOf(service) ?? state.rollbackId,
     demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
     failed: state.failed || isFailed,
     failedSince: isFailed ? (state.failedSince ?? now) : undefined,
@@ -36,13 +38,18 @@ export function advance(state: RolloutState, observation: Observation): RolloutS
   };
 }
 
+/** Only while it runs does ECS call a rollback by its name. */
+function rollbackOf(service: Service): string | undefined {
+  const primary = primaryOf(service);
+  return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
+}
+
 /** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
 const eventSlack = 1_000;
 
 function mergeEvents({ attempt, events }: RolloutState, service: Service): ServiceEvent[] {
-  const known = new Set(events.map(({ id }) => id));
-  const fresh = service.events.filter(
-    (event) => event.at >= attempt.createdAt - eventSlack && !known.has(event.id),
-  );
+  const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
+  const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
+  const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
   return [...events, ...fresh.toReversed()];
 }

@@ -12,7 +12,7 @@ export interface Cadence {
   changed(): void;
   /** AWS asked for fewer calls: the pause doubles, up to `longestPause`. */
   throttled(): void;
-  /** A call went through: the pause halves again. */
+  /** A call went through: the pause shrinks again. */
   recovered(): void;
   /** How long to wait before the next poll. */
   pause(): number;
@@ -25,7 +25,8 @@ const callsPerSecond = 0.34;
 const quickPause = 1_500;
 const calmPause = 2_500;
 const lively = 6_000;
-const longestPause = 30_000;
+const longestSaving = 4_000;
+const longestPause = 20_000;
 
 /** @param fixed the user's own interval, or undefined for the adaptive cadence */
 export function createCadence(clock: Clock, fixed: number | undefined): Cadence {
@@ -51,12 +52,14 @@ export function createCadence(clock: Clock, fixed: number | undefined): Cadence 
       slowdown = Math.min(slowdown * 2, 64);
     },
     recovered() {
-      slowdown = Math.max(slowdown / 2, 1);
+      slowdown = Math.max(slowdown / 4, 1);
     },
     pause() {
       fill();
       const wanted = fixed ?? (clock.now() - changedAt < lively ? quickPause : calmPause);
-      const affordable = fixed === undefined ? ((1 - budget) / callsPerSecond) * 1000 : 0;
+      // A debt is paid off slowly rather than by a long silence: the end may be near.
+      const affordable =
+        fixed === undefined ? Math.min(((1 - budget) / callsPerSecond) * 1000, longestSaving) : 0;
       const pause = Math.max(wanted, affordable) * slowdown;
       // Many steps that were throttled together must not come back together.
       const jitter = slowdown > 1 ? 0.75 + clock.random() / 2 : 1;

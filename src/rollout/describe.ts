@@ -9,9 +9,16 @@ import {
   type Task as EcsTask,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
-  type ServiceDeploymentBrief,
 } from '@aws-sdk/client-ecs';
-import type { Attempt, Deployment, Service, ServiceDeployment, StoppedTask } from './types.ts';
+import { shortName } from '../arn.ts';
+import type {
+  Attempt,
+  Deployment,
+  Service,
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  StoppedTask,
+} from './types.ts';
 
 /** DescribeServices takes at most this many. */
 const servicesPerCall = 10;
@@ -34,9 +41,8 @@ export async function describeServices(
     );
     found.push(...(answer.services ?? []).map(toService));
   }
-  return names.map((name) =>
-    found.find((service) => service.arn === name || service.name === name),
-  );
+  // ARNs come in two forms, with and without the cluster: they are compared by the name.
+  return names.map((name) => found.find((service) => service.name === shortName(name)));
 }
 
 /** One service as the rollout sees it. Missing counts read as 0. */
@@ -103,6 +109,9 @@ function toServiceDeployment(arn: string, from: EcsServiceDeployment): ServiceDe
   const { deploymentCircuitBreaker: breaker, alarms } = from;
   return {
     arn,
+    createdAt: from.createdAt?.getTime() ?? 0,
+    revisionNumber: lastPart(from.targetServiceRevision?.arn),
+    isCertain: false,
     status: from.status ?? '',
     statusReason: from.statusReason,
     lifecycleStage: from.lifecycleStage,
@@ -122,12 +131,12 @@ function toServiceDeployment(arn: string, from: EcsServiceDeployment): ServiceDe
 /** A minute before the deployment: enough for the clocks of AWS's parts to differ. */
 const lookBack = 60_000;
 
-/** Finds the ARN of the ServiceDeployment that belongs to `attempt`, or undefined if not listed yet. */
-export async function findServiceDeployment(
+/** The ServiceDeployments of the service since `attempt` began. */
+export async function listServiceDeployments(
   ecs: ECSClient,
   attempt: Attempt,
   abortSignal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ServiceDeploymentBrief[]> {
   const answer = await ecs.send(
     new ListServiceDeploymentsCommand({
       cluster: attempt.clusterArn,
@@ -138,50 +147,28 @@ export async function findServiceDeployment(
     }),
     { abortSignal },
   );
-  return matchServiceDeployment(answer.serviceDeployments ?? [], attempt);
+  return (answer.serviceDeployments ?? []).map((brief) => ({
+    arn: brief.serviceDeploymentArn ?? '',
+    createdAt: brief.createdAt?.getTime() ?? 0,
+    revisionNumber: lastPart(brief.targetServiceRevisionArn),
+  }));
 }
 
-/** A ServiceDeployment and its deployment are made by one call; this is how far apart they may be. */
-const sameCall = 10_000;
-
-/**
- * UpdateService does not name the ServiceDeployment that it made (aws/containers-roadmap#2709). It
- * is the one whose target service revision ends in the deployment's own number, where AWS numbers
- * them alike, else the one that was made at the same moment and was not there before.
- */
-export function matchServiceDeployment(
-  listed: readonly ServiceDeploymentBrief[],
-  attempt: Attempt,
-): string | undefined {
-  const number = attempt.deploymentId.replace('ecs-svc/', '');
-  const revisionNumber = (brief: ServiceDeploymentBrief) =>
-    brief.targetServiceRevisionArn?.split('/').at(-1);
-  const exact = listed.find((brief) => revisionNumber(brief) === number);
-  if (exact) return exact.serviceDeploymentArn;
-  const distance = (brief: ServiceDeploymentBrief) =>
-    Math.abs((brief.createdAt?.getTime() ?? 0) - attempt.createdAt);
-  const [nearest] = listed
-    .filter(
-      (brief) =>
-        distance(brief) <= sameCall &&
-        (!attempt.isNew || brief.serviceDeploymentArn !== attempt.knownServiceDeployment),
-    )
-    .toSorted((one, other) => distance(one) - distance(other));
-  return nearest?.serviceDeploymentArn;
-}
+const lastPart = (arn: string | undefined) => arn && shortName(arn);
 
 /**
  * The stopped tasks of one deployment. ListTasks cannot join `startedBy` with STOPPED, so it lists
  * the service's and keeps those that the deployment started; they stay visible for an hour.
  *
  * @param known ARNs that need not be described again
+ * @returns the tasks, and how many calls it took to find them
  */
 export async function describeStoppedTasks(
   ecs: ECSClient,
   attempt: Attempt,
   known: ReadonlySet<string>,
   abortSignal: AbortSignal,
-): Promise<StoppedTask[]> {
+): Promise<{ stopped: StoppedTask[]; calls: number }> {
   const listed = await ecs.send(
     new ListTasksCommand({
       cluster: attempt.clusterArn,
@@ -192,13 +179,14 @@ export async function describeStoppedTasks(
     { abortSignal },
   );
   const tasks = (listed.taskArns ?? []).filter((arn) => !known.has(arn));
-  if (tasks.length === 0) return [];
+  if (tasks.length === 0) return { stopped: [], calls: 1 };
   const answer = await ecs.send(new DescribeTasksCommand({ cluster: attempt.clusterArn, tasks }), {
     abortSignal,
   });
-  return (answer.tasks ?? [])
+  const stopped = (answer.tasks ?? [])
     .filter((task) => task.startedBy === attempt.deploymentId && task.lastStatus === 'STOPPED')
     .map(toStoppedTask);
+  return { stopped, calls: 2 };
 }
 
 function toStoppedTask(task: EcsTask): StoppedTask {

@@ -30,7 +30,7 @@ export async function follow(
 ): Promise<{ state: RolloutState; ending: Ending }> {
   let state = initialState(attempt, service, options.clock.now());
   const deadline = state.startedAt + timeout;
-  for await (const observation of observe(attempt, { ...options, deadline })) {
+  for await (const observation of observe(attempt, service, { ...options, deadline })) {
     const previous = state;
     state = advance(previous, observation);
     const verdict = judge(state, timeout);

@@ -1,6 +1,7 @@
 import { shortName } from '../arn.ts';
-import { ownDeployment, type RolloutState } from './state.ts';
-import type { Deployment, Service, ServiceDeployment } from './types.ts';
+import { oldestRunning, ownDeployment, primaryOf } from './deployments.ts';
+import type { RolloutState } from './state.ts';
+import type { Deployment, ServiceDeployment } from './types.ts';
 
 /**
  * How a rollout stands. `reason` is in AWS's own words, untrusted, where AWS gave any.
@@ -36,6 +37,8 @@ export type SourceVerdict = Exclude<Verdict, { status: 'timed-out' }>;
  * eventually consistent, and the two sources do not change at the same instant.
  */
 export const settle = {
+  /** DescribeServices does not find the service. */
+  missing: 15_000,
   /** A FAILED deployment that stays PRIMARY although a rollback is configured. */
   rollbackStart: 60_000,
   /** The deployment is missing and an old one PRIMARY, with no other trace of a rollback. */
@@ -49,38 +52,44 @@ export const settle = {
 /** The service and its rollout, judged over all that was observed. Pure. @param timeout milliseconds */
 export function judge(state: RolloutState, timeout: number): Verdict {
   if (state.lost !== undefined) return { status: 'failed', why: 'lost', reason: state.lost };
-  if (state.gone) return { status: 'failed', why: 'service-gone', reason: undefined };
-  const verdict = reconcile(state, judgeDeployments(state));
-  return verdict.status === 'in-progress' && state.now - state.startedAt >= timeout
+  if (isGone(state)) return { status: 'failed', why: 'service-gone', reason: undefined };
+  const isOver = state.now - state.startedAt >= timeout;
+  const verdict = reconcile(state, judgeDeployments(state), isOver);
+  return verdict.status === 'in-progress' && isOver
     ? { status: 'timed-out', phase: verdict.phase }
     : verdict;
 }
 
+function isGone(state: RolloutState): boolean {
+  return (
+    /^(INACTIVE|DRAINING)$/.test(state.service.status) ||
+    since(state, state.missingSince) >= settle.missing
+  );
+}
+
 /**
  * The ServiceDeployment's word counts where there is one, with two exceptions: its success is not
- * believed against a rollback seen in `deployments[]`, and an end seen there does not wait for it
- * for ever.
+ * believed against what `deployments[]` shows unless it is certainly this deployment's, and an end
+ * seen there does not wait for it for ever.
  */
-function reconcile(state: RolloutState, listed: SourceVerdict): SourceVerdict {
+function reconcile(state: RolloutState, listed: SourceVerdict, isOver: boolean): SourceVerdict {
   const { serviceDeployment } = state;
   if (!serviceDeployment) return listed;
   const own = judgeServiceDeployment(state, serviceDeployment, listed);
-  if (
-    own.status === 'succeeded' &&
-    (listed.status === 'failed' || listed.status === 'rolled-back')
-  ) {
-    return listed;
+  if (own.status === 'succeeded') {
+    if (/^(failed|rolled-back|stopped)$/.test(listed.status)) return listed;
+    const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress';
+    const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
+    return confirmed || waited ? own : listed;
   }
   if (own.status !== 'in-progress' || listed.status === 'in-progress') return own;
   // Traffic shifts and bake times come after the tasks have started: only their own record ends them.
-  const staged = (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING';
-  if (
-    listed.status === 'succeeded' &&
-    (staged || serviceDeployment.lifecycleStage === 'BAKE_TIME')
-  ) {
-    return own;
-  }
-  return since(state, state.deploymentsEndedSince) >= settle.contradiction ? listed : own;
+  const staged =
+    (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING' ||
+    /TRAFFIC_SHIFT|BAKE_TIME/.test(serviceDeployment.lifecycleStage ?? '');
+  if (listed.status === 'succeeded' && staged) return own;
+  const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
+  return waited || isOver ? listed : own;
 }
 
 /** Whether a ServiceDeployment has reached one of its final states. */
@@ -110,11 +119,12 @@ function judgeServiceDeployment(
       return { status: 'failed', why: 'rollback-failed', reason };
     case 'STOPPED': {
       // STOPPED is the end of three stories: given up without rollback, superseded, and stopped.
-      if (breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
+      if (byUser.test(reason ?? '')) return { status: 'stopped', reason };
+      if (state.failed || breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
         return { status: 'failed', why: 'no-rollback', reason: reason ?? ownReason(state) };
       }
-      if (byUser.test(reason ?? '')) return { status: 'stopped', reason };
-      if (listed.status !== 'in-progress' && listed.status !== 'succeeded') return listed;
+      if ('reason' in listed) return { ...listed, reason: reason ?? listed.reason };
+      if (listed.status === 'superseded') return listed;
       return since(state, state.serviceDeploymentEndedSince) >= settle.stopped
         ? { status: 'stopped', reason }
         : { status: 'in-progress', phase: 'stopping' };
@@ -140,7 +150,7 @@ function judgeServiceDeployment(
 export function judgeDeployments(state: RolloutState): SourceVerdict {
   const { attempt, service } = state;
   const own = ownDeployment(attempt, service);
-  const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf(service);
   if (own && own === primary) return judgePrimary(state, own);
   if (!primary) return { status: 'in-progress', phase: 'rolling-out' };
   if (hasEvent(state, /deployment completed/)) return { status: 'succeeded' };
@@ -153,24 +163,26 @@ export function judgeDeployments(state: RolloutState): SourceVerdict {
 
 function judgePrimary(state: RolloutState, own: Deployment): SourceVerdict {
   const { attempt, service } = state;
-  const runsTarget = [own.taskDefinition, service.taskDefinition].some((one) =>
-    sameRevision(one, attempt.taskDefinition),
-  );
-  if (!(attempt.isNew ? runsTarget : sameRevision(own.taskDefinition, attempt.taskDefinition))) {
+  // An id that the update brought is the update's, whatever the stand-ins that keep the old revision
+  // in the deployment and the new one in the service say there; an id from before needs the revision.
+  if (attempt.origin === 'not-started') {
+    return { status: 'failed', why: 'not-started', reason: undefined };
+  }
+  const revisions = [own.taskDefinition];
+  if (attempt.origin === 'started') revisions.push(service.taskDefinition);
+  if (!revisions.some((one) => sameRevision(one, attempt.taskDefinition))) {
     return { status: 'failed', why: 'not-started', reason: undefined };
   }
   switch (own.rolloutState) {
     case 'COMPLETED': {
-      // A new count on a finished deployment leaves it COMPLETED while tasks still start.
-      const settled = attempt.isNew || (own.running === own.desired && own.pending === 0);
+      // A new count on a standing deployment leaves it COMPLETED while tasks still start.
+      const settled =
+        attempt.origin !== 'standing' || (own.running === own.desired && own.pending === 0);
       return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
     }
     case 'FAILED': {
       const mayRollBack =
-        (service.breaker.rollback || service.alarmRollback) &&
-        service.deployments.some(
-          ({ id }) => attempt.knownDeploymentIds.includes(id) && id !== own.id,
-        );
+        (service.breaker.rollback || service.alarmRollback) && attempt.canRollBack;
       return mayRollBack && since(state, state.failedSince) < settle.rollbackStart
         ? { status: 'in-progress', phase: 'failing' }
         : { status: 'failed', why: 'no-rollback', reason: ownReason(state) };
@@ -196,20 +208,18 @@ function judgePrimary(state: RolloutState, own: Deployment): SourceVerdict {
 
 /**
  * Whether the PRIMARY that took this deployment's place is a rollback. An id known from before is
- * one, unless the answer may simply be older than the update; some emulators give a new id.
+ * one, unless the answer may simply be older than the update; some emulators make a new one for it.
  */
 function isRollback(state: RolloutState, primary: Deployment): boolean {
   const announced =
-    /rolling back/i.test(primary.rolloutStateReason ?? '') ||
+    state.rollbackId === primary.id ||
     state.events.some(({ message }) => rollbackTo(message) === primary.id);
   if (announced) return true;
-  if (!state.attempt.knownDeploymentIds.includes(primary.id)) return false;
-  return (
-    state.failed ||
-    state.demoted ||
-    hasEvent(state, /deployment failed/) ||
-    since(state, state.absentSince) >= settle.absence
-  );
+  const gaveUp = state.failed || hasEvent(state, /deployment failed/);
+  if (!state.attempt.knownDeploymentIds.includes(primary.id)) {
+    return gaveUp && sameRevision(primary.taskDefinition, state.attempt.previousTaskDefinition);
+  }
+  return gaveUp || state.demoted || since(state, state.absentSince) >= settle.absence;
 }
 
 function judgeRollback(
@@ -267,16 +277,9 @@ export function runningTaskDefinition(
   state: RolloutState,
   { status }: { readonly status: string },
 ): string | undefined {
-  if (status === 'succeeded') return state.attempt.taskDefinition;
-  return state.gone ? undefined : oldestRunning(state.service);
-}
-
-/**
- * ARN of the oldest revision that has running tasks: until a rollout has completed, the old tasks
- * are what can be relied on.
- */
-export function oldestRunning({ deployments }: Service): string | undefined {
-  return deployments
-    .filter(({ running }) => running > 0)
-    .toSorted((one, other) => one.createdAt - other.createdAt)[0]?.taskDefinition;
+  const { attempt, service } = state;
+  if (isGone(state)) return undefined;
+  // After a success the own deployment may be gone only because a newer one has replaced it since.
+  if (status === 'succeeded' && ownDeployment(attempt, service)) return attempt.taskDefinition;
+  return oldestRunning(service);
 }

@@ -4,31 +4,39 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { awsErrorKind } from '../aws.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Clock } from '../clock.ts';
+import { primaryOf, servedBefore } from './deployments.ts';
 import { describeServices, toService } from './describe.ts';
 import { sameRevision } from './judge.ts';
-import type { Attempt, Service } from './types.ts';
+import type { Attempt, Deployment, Origin, Service } from './types.ts';
 
-/** The settings of the service that the inputs ask for, besides the task definition. */
+/** The fields of UpdateService that the inputs ask for, besides the task definition. */
 export type ServiceChanges = Omit<
   UpdateServiceCommandInput,
   'cluster' | 'service' | 'taskDefinition'
 >;
 
-type StartInputs = Pick<
-  Inputs,
-  'serviceOverrides' | 'desiredCount' | 'forceNewDeployment' | 'circuitBreaker'
->;
+/** What `circuit-breaker` asks for: leave it, on with rollback, on without. */
+export type CircuitBreakerChoice = 'keep' | 'rollback' | 'stop';
+
+/** What the user asks of the service besides its task definition. */
+export interface ServiceSettings {
+  /** Fields of UpdateService, as the user wrote them. */
+  readonly serviceOverrides: Readonly<Record<string, unknown>>;
+  readonly desiredCount: number | undefined;
+  readonly forceNewDeployment: boolean;
+  readonly circuitBreaker: CircuitBreakerChoice;
+}
 
 /**
  * Only what the user set: a field that is not sent keeps its value, and autoscaling keeps the
  * count. A circuit breaker that is already as wanted is not sent either.
  */
-export function serviceChanges(inputs: StartInputs, service: Service): ServiceChanges {
-  const changes: Record<string, unknown> = { ...inputs.serviceOverrides };
-  if (inputs.desiredCount !== undefined) changes.desiredCount = inputs.desiredCount;
-  if (inputs.forceNewDeployment) changes.forceNewDeployment = true;
-  const breaker = wantedBreaker(inputs.circuitBreaker, service);
+export function serviceChanges(settings: ServiceSettings, service: Service): ServiceChanges {
+  const changes: Record<string, unknown> = { ...settings.serviceOverrides };
+  if (settings.desiredCount !== undefined) changes.desiredCount = settings.desiredCount;
+  if (settings.forceNewDeployment) changes.forceNewDeployment = true;
+  const breaker = wantedBreaker(settings.circuitBreaker, service);
   if (breaker) {
     const configuration = changes.deploymentConfiguration as object | undefined;
     changes.deploymentConfiguration = { ...configuration, deploymentCircuitBreaker: breaker };
@@ -36,8 +44,14 @@ export function serviceChanges(inputs: StartInputs, service: Service): ServiceCh
   return changes as ServiceChanges;
 }
 
+/** Whether the circuit breaker is on once `changes` are made. */
+export function hasBreaker(service: Service, changes: ServiceChanges): boolean {
+  const breaker = changes.deploymentConfiguration?.deploymentCircuitBreaker ?? service.breaker;
+  return breaker.enable ?? false;
+}
+
 /** The breaker to send, with the thresholds that the service has, or undefined to leave it. */
-function wantedBreaker(choice: Inputs['circuitBreaker'], service: Service): object | undefined {
+function wantedBreaker(choice: CircuitBreakerChoice, service: Service): object | undefined {
   if (choice === 'keep') return undefined;
   const wanted = { enable: true, rollback: choice === 'rollback' };
   if (holds(service.breaker, wanted)) return undefined;
@@ -64,7 +78,7 @@ export type Start =
   /** It does already: nothing is sent. */
   | { readonly kind: 'unchanged' }
   /** A deployment of it is under way already: only followed. */
-  | { readonly kind: 'join'; readonly deploymentId: string }
+  | { readonly kind: 'join'; readonly deployment: Deployment; readonly origin: Origin }
   | { readonly kind: 'update'; readonly request: UpdateServiceCommandInput };
 
 /**
@@ -88,39 +102,108 @@ export function planStart(
     return { kind: 'update', request: { ...request, forceNewDeployment: true } };
   }
   if (!holds(service.settings, changes)) return { kind: 'update', request };
-  return primary.rolloutState === 'IN_PROGRESS'
-    ? { kind: 'join', deploymentId: primary.id }
-    : { kind: 'unchanged' };
+  const { rolloutState, running, desired, pending } = primary;
+  // Without a rollout state (Classic Load Balancer) the counts must say that nothing is under way.
+  const alone = service.deployments.length === 1 && running === desired && pending === 0;
+  if (rolloutState === 'COMPLETED' || (rolloutState === undefined && alone)) {
+    return { kind: 'unchanged' };
+  }
+  const isRollback = /rolling back/i.test(primary.rolloutStateReason ?? '');
+  return { kind: 'join', deployment: primary, origin: isRollback ? 'standing' : 'joined' };
 }
+
+/** What `startRollout` needs. */
+export interface StartContext {
+  /** A client that makes one request a call: a repeated update could start a second deployment. */
+  readonly ecs: ECSClient;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const mostTries = 4;
+/** Milliseconds, doubled with each try. */
+const firstPause = 1_000;
+/** How often, and how many milliseconds apart, the service is looked at for what should be there. */
+const mostLooks = 4;
+const lookPause = 1_500;
 
 /**
  * Sends the one UpdateService call and takes the deployment's id from its answer, where the new
- * deployment is PRIMARY already. When no answer comes, the service itself tells whether the call
- * was carried out all the same.
+ * deployment is PRIMARY already. Throttled calls are repeated; after a call without an answer the
+ * service itself tells first whether it was carried out all the same.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
  *
  * @throws AWS's error; the service is then unchanged, as far as it can be seen
  */
 export async function startRollout(
-  ecs: ECSClient,
+  context: StartContext,
   before: Service,
   request: UpdateServiceCommandInput,
 ): Promise<{ attempt: Attempt; service: Service }> {
   const taskDefinition = request.taskDefinition ?? '';
-  const service = await ecs.send(new UpdateServiceCommand(request)).then(
-    (answer) => (answer.service ? toService(answer.service) : before),
-    async (error: unknown) => {
-      if (awsErrorKind(error) !== 'transient') throw error;
-      const [now] = await describeServices(ecs, before.clusterArn, [before.arn]).catch(() => []);
-      if (!now || !startedSince(before, now, taskDefinition)) throw error;
-      return now;
-    },
-  );
+  const answer = await update(context, before, request);
+  const hasNew = (service: Service) => startedSince(before, service, taskDefinition);
+  const current = primaryOf(before);
+  const mustBeNew =
+    request.forceNewDeployment === true ||
+    (current !== undefined && !sameRevision(current.taskDefinition, taskDefinition));
+  // AWS answers with the new deployment; where it is not there yet it may show in a moment.
+  const service =
+    mustBeNew && !hasNew(answer) ? ((await look(context, before, hasNew)) ?? answer) : answer;
   const primary = primaryOf(service);
-  return {
-    service,
-    attempt: followed(before, taskDefinition, primary?.id ?? '', primary?.createdAt),
-  };
+  const origin = hasNew(service)
+    ? 'started'
+    : mustBeNew
+      ? 'not-started'
+      : originOfKnown(before, primary);
+  const attempt = attemptOf(before, taskDefinition, primary, origin);
+  // Deployments that came between the look-up and the update are older than this one, too.
+  const known = service.deployments.map(({ id }) => id).filter((id) => id !== primary?.id);
+  const knownDeploymentIds = [...new Set([...attempt.knownDeploymentIds, ...known])];
+  return { service, attempt: { ...attempt, knownDeploymentIds } };
+}
+
+/** UpdateService that changes only settings starts nothing, unless AWS thinks otherwise. */
+function originOfKnown(before: Service, primary: Deployment | undefined): Origin {
+  return before.deployments.some(({ id }) => id === primary?.id) ? 'standing' : 'started';
+}
+
+/** Looks at the service for some seconds until it shows what is hoped for. */
+async function look(
+  { ecs, clock, signal }: StartContext,
+  { clusterArn, arn }: Service,
+  hopedFor: (service: Service) => boolean,
+): Promise<Service | undefined> {
+  for (let looks = 0; looks < mostLooks && !signal.aborted; looks++) {
+    await clock.sleep(lookPause, signal);
+    const [now] = await describeServices(ecs, clusterArn, [arn], signal).catch(() => []);
+    if (now && hopedFor(now)) return now;
+  }
+  return undefined;
+}
+
+async function update(
+  context: StartContext,
+  before: Service,
+  request: UpdateServiceCommandInput,
+): Promise<Service> {
+  const { ecs, clock, signal } = context;
+  for (let tries = 1; ; tries++) {
+    try {
+      const answer = await ecs.send(new UpdateServiceCommand(request));
+      return answer.service ? toService(answer.service) : before;
+    } catch (error) {
+      const kind = awsErrorKind(error);
+      if (kind === 'transient') {
+        const wasDone = (now: Service) => startedSince(before, now, request.taskDefinition ?? '');
+        const now = await look(context, before, wasDone);
+        if (now) return now;
+      } else if (kind === 'throttled') {
+        await clock.sleep(firstPause * 2 ** (tries - 1) * (0.5 + clock.random() / 2), signal);
+      } else throw error;
+      if (tries >= mostTries || signal.aborted) throw error;
+    }
+  }
 }
 
 function startedSince(before: Service, now: Service, taskDefinition: string): boolean {
@@ -132,28 +215,29 @@ function startedSince(before: Service, now: Service, taskDefinition: string): bo
   );
 }
 
-function primaryOf({ deployments }: Service) {
-  return deployments.find(({ status }) => status === 'PRIMARY');
-}
-
-/** The attempt that follows `deploymentId` of a service as it was `before`. */
-export function followed(
+/** The attempt to follow `deployment` of a service that was `before` when the step began. */
+export function attemptOf(
   before: Service,
   taskDefinition: string,
-  deploymentId: string,
-  createdAt: number | undefined,
+  deployment: Deployment | undefined,
+  origin: Origin,
 ): Attempt {
-  const knownDeploymentIds = before.deployments.map(({ id }) => id);
   return {
     service: before.name,
     serviceArn: before.arn,
     clusterArn: before.clusterArn,
-    deploymentId,
-    isNew: !knownDeploymentIds.includes(deploymentId),
+    deploymentId: deployment?.id ?? '',
+    origin,
     taskDefinition,
-    previousTaskDefinition: before.taskDefinition,
-    knownDeploymentIds,
+    previousTaskDefinition: servedBefore(before),
+    knownDeploymentIds: before.deployments
+      .map(({ id }) => id)
+      .filter((id) => id !== deployment?.id),
+    canRollBack: before.deployments.some(
+      ({ id, rolloutState }) => id !== deployment?.id && rolloutState === 'COMPLETED',
+    ),
     knownServiceDeployment: before.serviceDeploymentArn,
-    createdAt: createdAt ?? 0,
+    knownEventIds: before.events.map(({ id }) => id),
+    createdAt: deployment?.createdAt ?? 0,
   };
 }

@@ -1,11 +1,4 @@
-import type {
-  Attempt,
-  Deployment,
-  Service,
-  ServiceDeployment,
-  ServiceEvent,
-  StoppedTask,
-} from './types.ts';
+import type { Attempt, Service, ServiceDeployment, ServiceEvent, StoppedTask } from './types.ts';
 
 /**
  * Everything that is known of a rollout after some number of polls. Judging and drawing read this
@@ -17,7 +10,8 @@ export interface RolloutState {
   readonly now: number;
   /** The newest answer of DescribeServices, kept when the service is gone. */
   readonly service: Service;
-  readonly gone: boolean;
+  /** Since when ECS does not know the service any more. */
+  readonly missingSince: number | undefined;
   readonly serviceDeployment: ServiceDeployment | undefined;
   /** Events since the deployment was made, oldest first. */
   readonly events: readonly ServiceEvent[];
@@ -26,6 +20,8 @@ export interface RolloutState {
   readonly mostFailed: number;
   /** Whether the deployment was seen listed, but no longer as PRIMARY. */
   readonly demoted: boolean;
+  /** Id of the deployment that ECS was seen to roll back to. */
+  readonly rollbackId: string | undefined;
   /** Whether it was ever seen FAILED. */
   readonly failed: boolean;
   readonly failedSince: number | undefined;
@@ -45,12 +41,13 @@ export function initialState(attempt: Attempt, service: Service, now: number): R
     startedAt: now,
     now,
     service,
-    gone: false,
+    missingSince: undefined,
     serviceDeployment: undefined,
     events: [],
     stoppedTasks: [],
     mostFailed: 0,
     demoted: false,
+    rollbackId: undefined,
     failed: false,
     failedSince: undefined,
     absentSince: undefined,
@@ -58,9 +55,4 @@ export function initialState(attempt: Attempt, service: Service, now: number): R
     serviceDeploymentEndedSince: undefined,
     lost: undefined,
   };
-}
-
-/** The followed deployment as DescribeServices lists it now. */
-export function ownDeployment(attempt: Attempt, service: Service): Deployment | undefined {
-  return service.deployments.find(({ id }) => id === attempt.deploymentId);
 }

@@ -56,12 +56,22 @@ export interface Service {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** What tells one ServiceDeployment from another. */
+export interface ServiceDeploymentBrief {
+  readonly arn: string;
+  /** 0 where AWS does not say. */
+  readonly createdAt: number;
+  /** The last part of its target service revision's ARN. */
+  readonly revisionNumber: string | undefined;
+}
+
 /**
  * One ServiceDeployment. Its status says how it went; there is no `FAILED` among the values.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
  */
-export interface ServiceDeployment {
-  readonly arn: string;
+export interface ServiceDeployment extends ServiceDeploymentBrief {
+  /** Whether AWS's numbering shows that it is the followed deployment's, not only its time. */
+  readonly isCertain: boolean;
   readonly status: string;
   readonly statusReason: string | undefined;
   readonly lifecycleStage: string | undefined;
@@ -86,6 +96,20 @@ export interface StoppedTask {
   }[];
 }
 
+/** Where the followed deployment comes from. */
+export type Origin =
+  /** UpdateService made it. */
+  | 'started'
+  /** UpdateService should have made one, and none has appeared: it is the old one. */
+  | 'not-started'
+  /** It was under way before this step and deploys the same revision. */
+  | 'joined'
+  /**
+   * It had ended before this step: UpdateService changed only settings of the service, or ECS is
+   * rolling back to it. It has no ServiceDeployment of its own for what goes on now.
+   */
+  | 'standing';
+
 /** The deployment that this step follows. */
 export interface Attempt {
   /** Name for people. */
@@ -93,16 +117,19 @@ export interface Attempt {
   readonly serviceArn: string;
   readonly clusterArn: string;
   readonly deploymentId: string;
-  /** Whether UpdateService started it; false where it was there before and is only followed. */
-  readonly isNew: boolean;
+  readonly origin: Origin;
   /** ARN of the revision that shall run. */
   readonly taskDefinition: string;
   /** ARN of the revision that ran before. */
   readonly previousTaskDefinition: string;
-  /** Ids in `deployments[]` before the update: PRIMARY again, one of them means a rollback. */
+  /** Ids in `deployments[]` besides its own: PRIMARY again, one of them means a rollback. */
   readonly knownDeploymentIds: readonly string[];
+  /** Whether one of them had completed: only to such a one ECS rolls back. */
+  readonly canRollBack: boolean;
   /** ARN of the service's newest ServiceDeployment before the update. */
   readonly knownServiceDeployment: string | undefined;
+  /** Ids of the events from before the update. */
+  readonly knownEventIds: readonly string[];
   readonly createdAt: number;
 }
 

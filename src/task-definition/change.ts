@@ -1,5 +1,6 @@
 import { type Problem, RejectedError } from '../errors.ts';
-import { withoutNulls } from './cleaning.ts';
+import { isNothing } from './canonical.ts';
+import { withoutNullItems, withoutNulls } from './cleaning.ts';
 import { containerNames, listed } from './container.ts';
 import { formatPath, isObject, type JsonObject, objectsOf } from './json.ts';
 import { merge } from './merge.ts';
@@ -15,37 +16,49 @@ interface Edit {
   readonly container: string | undefined;
   /** The variable or secret that is set. */
   readonly sets?: string;
+  /** What is wrong with it, whatever the container: it is told and not made. */
+  readonly fault?: string | undefined;
   readonly apply: (container: JsonObject) => JsonObject;
 }
 
 type AddressedEdit = Edit & { readonly container: string };
+
+/** What the changes made, and what is wrong with those that could not be made. */
+export interface Changed {
+  readonly definition: TaskDefinition;
+  readonly problems: readonly Problem[];
+}
 
 /**
  * `definition` with what the inputs change, as a new value: overrides first, then images, unset,
  * environment, secrets and tags. A variable replaces the secret of its name and the other way round;
  * a value that is replaced keeps its place in the list. Names to unset that are not there are left
  * alone: after the first deploy they no longer are. `defaultContainer` is asked at most once, with
- * the overridden definition, and only when it is needed. Throws a `RejectedError` with every problem
- * of the inputs.
+ * the overridden definition, and only when it is needed. Changes with a problem are left out and all
+ * others made, so that the outcome can be checked for further problems.
  */
 export function applyChanges(
   definition: TaskDefinition,
   changes: Changes,
   defaultContainer: DefaultContainer,
-): TaskDefinition {
-  const merged = merge(definition as unknown as JsonObject, changes.overrides);
-  const { edits, problems } = address(editsOf(changes), toDefinition(merged), defaultContainer);
-  const all = [
-    ...problemsOfOverrides(changes.overrides),
-    ...problemsOfReferences(changes.secrets),
-    ...problems,
-    ...clashes(edits),
-  ];
-  if (all.length > 0) throw new RejectedError(all);
+): Changed {
+  const merged = merge(definition as unknown as JsonObject, usable(changes.overrides));
+  const wanted = editsOf(changes);
+  const { edits, problems } = address(wanted, toDefinition(merged), defaultContainer);
+  const clashing = clashesOf(edits);
+  const possible = edits.filter((edit) => edit.fault === undefined && !clashing.includes(edit));
 
   const tags = Object.entries(changes.tags).map(([key, value]) => ({ key, value }));
-  const edited = edits.reduce(applyEdit, merged);
-  return toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited));
+  const edited = possible.reduce(applyEdit, merged);
+  return {
+    definition: toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited)),
+    problems: [
+      ...problemsOfOverrides(changes.overrides),
+      ...wanted.flatMap(({ input, fault }) => (fault ? [{ input, message: fault }] : [])),
+      ...problems,
+      ...clashing.map(clashProblem),
+    ],
+  };
 }
 
 function editsOf({ images, unset, environment, secrets }: Changes): readonly Edit[] {
@@ -77,6 +90,7 @@ function editsOf({ images, unset, environment, secrets }: Changes): readonly Edi
         input: 'secrets',
         container,
         sets: name,
+        fault: faultOfReference(name, value),
         apply: (before) =>
           put(without(before, 'environment', name), 'secrets', { name, valueFrom: value }),
       }),
@@ -104,9 +118,11 @@ function address(
     const container = edit.container ?? fallback;
     if (container === undefined) return [];
     if (names.includes(container)) return [{ ...edit, container }];
+    // What stands before a slash in a line of values may be part of a value that slipped there.
+    const named = edit.sets === undefined ? ` "${container}"` : ' that a line names';
     problems.set(`${edit.input} ${container}`, {
       input: edit.input,
-      message: `there is no container "${container}" in the task definition; it has ${listed(names)}.`,
+      message: `there is no container${named} in the task definition; it has ${listed(names)}.`,
     });
     return [];
   });
@@ -126,7 +142,7 @@ function applyEdit(definition: JsonObject, { container, apply }: AddressedEdit):
 function without(container: JsonObject, list: string, name: string): JsonObject {
   const items = container[list];
   if (!Array.isArray(items)) return container;
-  return { ...container, [list]: items.filter((item) => !isNamed(item, name)) };
+  return { ...container, [list]: items.filter((item) => !hasName(item, name)) };
 }
 
 function put(
@@ -135,14 +151,14 @@ function put(
   entry: JsonObject & { readonly name: string },
 ): JsonObject {
   const items = Array.isArray(container[list]) ? container[list] : [];
-  const isThere = items.some((item) => isNamed(item, entry.name));
+  const isThere = items.some((item) => hasName(item, entry.name));
   const next = isThere
-    ? items.map((item) => (isNamed(item, entry.name) ? entry : item))
+    ? items.map((item) => (hasName(item, entry.name) ? entry : item))
     : [...items, entry];
   return { ...container, [list]: next };
 }
 
-function isNamed(item: unknown, name: string): boolean {
+function hasName(item: unknown, name: string): boolean {
   return isObject(item) && item.name === name;
 }
 
@@ -152,7 +168,7 @@ function problemsOfOverrides(overrides: JsonObject): readonly Problem[] {
     const message = `${formatPath(path)} is an empty list item (null). Remove it or write its value.`;
     problems.push({ input: 'overrides', message });
   });
-  if (objectsOf(overrides.containerDefinitions).some(([, { name }]) => typeof name !== 'string')) {
+  if (!objectsOf(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
     const message =
       'every item of containerDefinitions needs the name of the container it changes.';
     problems.push({ input: 'overrides', message });
@@ -160,26 +176,39 @@ function problemsOfOverrides(overrides: JsonObject): readonly Problem[] {
   return problems;
 }
 
-function problemsOfReferences(secrets: Changes['secrets']): readonly Problem[] {
-  return secrets.flatMap(({ name, value }) => {
-    const reference = parseSecretReference(value);
-    if (reference.kind !== 'invalid') return [];
-    return [{ input: 'secrets', message: `the reference of ${name} ${reference.reason}` }];
-  });
+/** The overrides without what `problemsOfOverrides` tells. */
+function usable(overrides: JsonObject): JsonObject {
+  const whole = withoutNullItems(overrides) as JsonObject;
+  const { containerDefinitions: wanted, ...others } = whole;
+  if (!Array.isArray(wanted)) return whole;
+  const named = wanted.filter((item) => !isObject(item) || isContainer(item));
+  // An empty list would remove every container.
+  const isEmptied = named.length === 0 && !isNothing(overrides.containerDefinitions);
+  return isEmptied ? others : { ...others, containerDefinitions: named };
 }
 
-/** The same name as variable and as secret of one container: no order of the two is right. */
-function clashes(edits: readonly AddressedEdit[]): readonly Problem[] {
+function isContainer({ name }: JsonObject): boolean {
+  return typeof name === 'string';
+}
+
+function faultOfReference(name: string, text: string): string | undefined {
+  const reference = parseSecretReference(text);
+  return reference.kind === 'invalid' ? `the reference of ${name} ${reference.reason}` : undefined;
+}
+
+/** The secrets that are given as variable of the same container too: no order of the two is right. */
+function clashesOf(edits: readonly AddressedEdit[]): readonly AddressedEdit[] {
   const variables = edits.filter(({ input }) => input === 'environment');
   return edits
     .filter(({ input }) => input === 'secrets')
     .filter(({ container, sets }) =>
       variables.some((variable) => variable.container === container && variable.sets === sets),
-    )
-    .map(({ container, sets }) => ({
-      input: 'secrets',
-      message: `${sets} of container ${container} is given as a variable too. Keep one of the two.`,
-    }));
+    );
+}
+
+function clashProblem({ container, sets }: AddressedEdit): Problem {
+  const message = `${sets} of container ${container} is given as a variable too. Keep one of the two.`;
+  return { input: 'secrets', message };
 }
 
 /** The API takes the task's `cpu` and `memory` as strings; in files they are often numbers. */

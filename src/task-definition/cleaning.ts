@@ -53,3 +53,12 @@ export function withoutNulls(
       .map(([key, member]) => [key, withoutNulls(member, onNullItem, [...path, key])]),
   );
 }
+
+/** `value` without the list items that are `null`; members that are `null` stay. */
+export function withoutNullItems(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNullItems);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, withoutNullItems(member)]),
+  );
+}

@@ -1,6 +1,15 @@
+import { shortName } from '../arn.ts';
 import { canonical } from './canonical.ts';
 import { withRolesOf } from './compare.ts';
-import { byKey, type Edit, entries, fields, textOf, transitions, union } from './differences.ts';
+import {
+  type Alteration,
+  byKey,
+  entries,
+  fields,
+  textOf,
+  transitions,
+  union,
+} from './differences.ts';
 import type { JsonObject } from './json.ts';
 import type { TaskDefinition } from './types.ts';
 
@@ -19,7 +28,7 @@ export type Change =
       readonly kind: 'environment' | 'secret';
       readonly container: string;
       readonly name: string;
-      readonly change: Edit;
+      readonly change: Alteration;
     }
   | { readonly kind: 'container'; readonly name: string; readonly change: 'added' | 'removed' }
   | {
@@ -34,13 +43,13 @@ export type Change =
       readonly from: string | null;
       readonly to: string | null;
     }
-  | { readonly kind: 'tag'; readonly name: string; readonly change: Edit }
+  | { readonly kind: 'tag'; readonly name: string; readonly change: Alteration }
   | {
       readonly kind: 'field';
       /** Absent for a field of the task; else `path` counts from this container. */
       readonly container?: string;
       readonly path: string;
-      readonly change: Edit;
+      readonly change: Alteration;
     };
 
 /**
@@ -171,5 +180,5 @@ function shortImages(images: readonly string[]): readonly string[] {
 }
 
 function shortRoles(roles: readonly string[]): readonly string[] {
-  return roles.map((role) => role.replace(/^.*\//, ''));
+  return roles.map(shortName);
 }

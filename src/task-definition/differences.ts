@@ -3,7 +3,7 @@ import { isObject, type JsonObject, objectsOf } from './json.ts';
 import { matchKey } from './lists.ts';
 
 /** What became of something that two values do not share. */
-export type Edit = 'added' | 'removed' | 'changed';
+export type Alteration = 'added' | 'removed' | 'changed';
 
 /** The members of two objects with the same keys that differ, as text. */
 export function transitions(
@@ -16,16 +16,24 @@ export function transitions(
 }
 
 /** The items of two lists that differ, by their `key`. */
-export function entries(before: unknown, after: unknown, key: string): (readonly [string, Edit])[] {
+export function entries(
+  before: unknown,
+  after: unknown,
+  key: string,
+): (readonly [string, Alteration])[] {
   const old = byKey(before, key);
   const now = byKey(after, key);
   return union(old, now)
     .filter((name) => !isDeepStrictEqual(old.get(name), now.get(name)))
-    .map((name) => [name, editOf(old.get(name), now.get(name))] as const);
+    .map((name) => [name, alterationOf(old.get(name), now.get(name))] as const);
 }
 
 /** The deepest paths at which two values differ. */
-export function fields(before: unknown, after: unknown, path: string): (readonly [string, Edit])[] {
+export function fields(
+  before: unknown,
+  after: unknown,
+  path: string,
+): (readonly [string, Alteration])[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     return union(new Map(Object.entries(before)), new Map(Object.entries(after))).flatMap((key) =>
@@ -41,10 +49,10 @@ export function fields(before: unknown, after: unknown, path: string): (readonly
       );
     }
   }
-  return [[path, editOf(before, after)]];
+  return [[path, alterationOf(before, after)]];
 }
 
-function editOf(before: unknown, after: unknown): Edit {
+function alterationOf(before: unknown, after: unknown): Alteration {
   if (before === undefined) return 'added';
   return after === undefined ? 'removed' : 'changed';
 }

@@ -20,15 +20,16 @@ const LONGEST_DELAY_MS = 20_000;
 
 /**
  * Registers `definition` as a new revision. Waits its turn for up to two minutes while others
- * register the same family (a ClientException, which no SDK retries); every other error of
+ * register the same family (a ClientException, which no SDK retries), unless `signal` is aborted; every other error of
  * RegisterTaskDefinition passes through untouched.
  */
 export async function register(
   ecs: Pick<ECSClient, 'send'>,
   definition: TaskDefinition,
   clock: Clock,
+  signal?: AbortSignal,
 ): Promise<Registration> {
-  const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock);
+  const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock, signal);
   if (!taskDefinition?.taskDefinitionArn) throw new Error('ECS registered no task definition');
   // Some stand-ins for AWS keep the tags but do not answer them.
   const registered = { ...taskDefinition, tags: tags ?? definition.tags } as TaskDefinition;
@@ -42,6 +43,7 @@ async function sendPatiently(
   ecs: Pick<ECSClient, 'send'>,
   { tags, ...definition }: TaskDefinition,
   clock: Clock,
+  signal: AbortSignal | undefined,
 ): Promise<RegisterTaskDefinitionCommandOutput> {
   // "Tags can not be empty."
   const command = new RegisterTaskDefinitionCommand(
@@ -54,7 +56,8 @@ async function sendPatiently(
     } catch (error) {
       const pause = delay / 2 + (delay / 2) * clock.random();
       if (!isTooConcurrent(error) || clock.now() + pause > deadline) throw error;
-      await clock.sleep(pause);
+      await clock.sleep(pause, signal);
+      if (signal?.aborted) throw error;
     }
   }
 }

@@ -1,11 +1,9 @@
-/** The fields that may follow a Secrets Manager secret: `:json-key:version-stage:version-id`. */
-type Suffix = string;
-
 /** What a secret reference names; `invalid` carries why, never the text: it may be the secret. */
 export type SecretReference =
   | { readonly kind: 'arn'; readonly arn: string }
   | { readonly kind: 'ssm'; readonly name: string }
-  | { readonly kind: 'secretsmanager'; readonly name: string; readonly suffix: Suffix }
+  /** `suffix` is empty or `:json-key:version-stage:version-id`. */
+  | { readonly kind: 'secretsmanager'; readonly name: string; readonly suffix: string }
   | { readonly kind: 'invalid'; readonly reason: string };
 
 const FORMS =
@@ -90,7 +88,7 @@ function parseSecretName(text: string): SecretReference {
 
 function withSuffix(
   fields: readonly string[],
-  build: (suffix: Suffix) => SecretReference,
+  build: (suffix: string) => SecretReference,
 ): SecretReference {
   if (fields.length === 0) return build('');
   const [key = '', stage = '', id = '', ...more] = fields;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { RejectedError } from '../errors.ts';
 import { registrable, withoutNulls } from './cleaning.ts';
@@ -13,6 +13,9 @@ export interface DefinitionFile {
   locate(path: Path): Location;
 }
 
+/** Bytes: what describe-task-definition prints of the largest definition is well below. */
+const LARGEST_FILE = 1_048_576;
+
 /**
  * The task definition in the JSON or YAML file at `path` (relative to the directory `workspace`),
  * bare or as `aws ecs describe-task-definition` prints it. Throws a `RejectedError` with file and
@@ -26,6 +29,10 @@ export async function readDefinitionFile(path: string, workspace: string): Promi
     throw new RejectedError([{ input: 'task-definition', message, ...where }], { cause });
   };
 
+  const { size } = await stat(absolute).catch((error) =>
+    fail(whyUnreadable(error), undefined, error),
+  );
+  if (size > LARGEST_FILE) return fail('the file is too large: a definition has 64 KiB at most.');
   const text = decode(
     await readFile(absolute).catch((error) => fail(whyUnreadable(error), undefined, error)),
   );

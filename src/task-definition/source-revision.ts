@@ -6,6 +6,7 @@ import {
   ListTaskDefinitionFamiliesCommand,
 } from '@aws-sdk/client-ecs';
 import { closestMatch } from 'leven';
+import { shortName } from '../arn.ts';
 import { rejected } from '../errors.ts';
 import { registrable, withoutNulls } from './cleaning.ts';
 import { isNamed, type JsonObject } from './json.ts';
@@ -37,35 +38,32 @@ export async function readRevision(
     const hint = await hintFor(ecs, id);
     throw rejected('task-definition', `there is no task definition ${id}. ${hint}`, error);
   });
-  const status = answer.taskDefinition?.status;
-  if (state === 'must be active' && status !== undefined && status !== 'ACTIVE') {
+  const revision = toRevision(answer);
+  if (state === 'must be active' && !revision.deployable) {
     throw rejected(
       'task-definition',
-      `${id} is ${status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`,
+      `${id} is ${answer.taskDefinition?.status}: it has been deregistered and ECS will not start it. Name an active revision, or only the family for its newest active one.`,
     );
   }
-  const revision = toRevision(answer);
   return {
     definition: revision.definition,
-    label: revision.arn.replace(/^.*\//, ''),
-    // A service goes on running a revision that has been deregistered since, but ECS starts no
-    // deployment of it any more: it has to be registered again.
-    revision: status === 'INACTIVE' ? undefined : revision,
+    label: shortName(revision.arn),
+    revision,
     locate: () => undefined,
   };
 }
 
 /**
- * The newest active revision of `family`; absent when there is none, and when the role may not read
- * task definitions: it serves only to compare, and registering needs no such permission.
+ * The revision that `id` names (a family is its newest active one), or undefined when there is none
+ * or it may not be read: it serves only to compare, and registering needs no such permission.
  */
-export async function newestRevision(
+export async function findRevision(
   ecs: Client,
-  family: string | undefined,
+  id: string | undefined,
 ): Promise<Revision | undefined> {
-  if (typeof family !== 'string' || family === '') return undefined;
+  if (typeof id !== 'string' || id === '') return undefined;
   try {
-    return toRevision(await describe(ecs, family));
+    return toRevision(await describe(ecs, id));
   } catch (error) {
     if (isMissing(error) || isNamed(error, 'AccessDeniedException')) return undefined;
     throw error;
@@ -118,11 +116,15 @@ function toRevision({ taskDefinition, tags }: Description): Revision {
   if (!taskDefinition || typeof arn !== 'string')
     throw new Error('ECS described no task definition');
   const hasTags = Array.isArray(tags) && tags.length > 0;
-  return { arn, definition: registrable(taskDefinition, hasTags ? tags : undefined) };
+  return {
+    arn,
+    definition: registrable(taskDefinition, hasTags ? tags : undefined),
+    deployable: (taskDefinition.status ?? 'ACTIVE') === 'ACTIVE',
+  };
 }
 
 async function hintFor(ecs: Client, id: string): Promise<string> {
-  const family = id.replace(/^.*\//, '').replace(/:\d+$/, '');
+  const family = shortName(id).replace(/:\d+$/, '');
   const families = await familiesLike(ecs, family);
   if (families.includes(family)) {
     return `The family ${family} exists: name another revision of it, or only the family.`;

@@ -1,13 +1,26 @@
-import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Path } from './types.ts';
+import { describeYamlFault } from './yaml-faults.ts';
 
-/** A text that is no JSON or YAML. The message quotes none of it: it may hold a password. */
+/**
+ * A text that is no JSON or YAML. Quotes none of it but at most one character, and has no cause, as
+ * the errors of the parsers quote more: the text may hold a password.
+ */
 export class SyntaxProblem extends Error {
   override readonly name = 'SyntaxProblem';
   readonly line: number | undefined;
 
-  constructor(message: string, line?: number, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string, line?: number) {
+    super(message);
     this.line = line;
   }
 }
@@ -21,11 +34,18 @@ export interface ParsedText {
 
 /**
  * Reads one document of JSON or YAML 1.2 (with `<<` merge keys). JSON is judged by JSON's own rules;
- * only the lines are taken from the YAML parser. Throws a `SyntaxProblem`.
+ * only the lines are taken from the YAML parser. An empty YAML text holds `null`. Throws a
+ * `SyntaxProblem`.
  */
 export function parseText(text: string, format: 'json' | 'yaml'): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    // No process warnings, which quote keys. With 'silent' a second document would be no error.
+    logLevel: 'error',
+  });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const value = format === 'json' ? jsonValue(text, lineAt) : yamlValue(document, lineAt);
   return {
@@ -43,12 +63,16 @@ function jsonValue(text: string, lineAt: (offset: number) => number): unknown {
   }
 }
 
+/** Begins the message of V8 that quotes the text; all others are constant but for the position. */
+const QUOTING = 'Unexpected token';
+
 /** Where and why `text` stops being JSON, from what V8 says of it without the text that it quotes. */
 function jsonFault(text: string, said: string): { reason: string; offset: number } {
-  const positioned = /^(.*?)(?: in JSON| after JSON)? at position (\d+)/s.exec(said);
-  if (positioned) return { reason: positioned[1] ?? said, offset: Number(positioned[2]) };
-  if (!said.startsWith('Unexpected token')) {
-    return { reason: 'it ends too early', offset: text.trimEnd().length };
+  if (!said.startsWith(QUOTING)) {
+    const [, reason, offset] = /^(.*?)(?: in JSON| after JSON)? at position (\d+)/.exec(said) ?? [];
+    return reason === undefined
+      ? { reason: 'it ends too early', offset: text.trimEnd().length }
+      : { reason, offset: Number(offset) };
   }
   // V8 names no position here; it is the end of the shortest beginning that fails in the same way.
   let [good, bad] = [0, text.length];
@@ -65,40 +89,57 @@ function failsOnToken(text: string): boolean {
     JSON.parse(text);
     return false;
   } catch (error) {
-    return (error as SyntaxError).message.startsWith('Unexpected token');
+    return (error as SyntaxError).message.startsWith(QUOTING);
   }
 }
 
 function yamlValue(document: Document.Parsed, lineAt: (offset: number) => number): unknown {
-  const [fault] = document.errors;
-  if (fault?.code === 'MULTIPLE_DOCS') {
-    throw new SyntaxProblem(
-      'the file holds several YAML documents; keep one.',
-      lineAt(fault.pos[0]),
+  const problem = (why: string, offset?: number) =>
+    new SyntaxProblem(
+      `this cannot be read as YAML: ${why}.`,
+      offset === undefined ? undefined : lineAt(offset),
     );
-  }
-  if (fault)
-    throw new SyntaxProblem(`this is not valid YAML: ${fault.message}.`, lineAt(fault.pos[0]));
-  const [warning] = document.warnings;
-  if (warning) {
-    throw new SyntaxProblem(
-      `this is not plain YAML: ${warning.message}. Tags such as !Ref or !Sub belong to CloudFormation; write the value.`,
-      lineAt(warning.pos[0]),
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault) throw problem(describeYamlFault(fault.code), fault.pos[0]);
+  const stray = strayAlias(document);
+  if (stray) {
+    throw problem(
+      'an alias (*name) has no anchor (&name) before it. Quote a value that begins with *',
+      stray.range?.[0],
     );
   }
   try {
     // The detour makes plain JSON of it and refuses an anchor that holds itself.
     return JSON.parse(JSON.stringify(document.toJS()));
   } catch (error) {
-    const cause = { cause: error };
-    throw error instanceof ReferenceError
-      ? new SyntaxProblem(
-          `an alias of the file cannot be resolved: ${error.message}.`,
-          undefined,
-          cause,
-        )
-      : new SyntaxProblem('an anchor of the file holds an alias of itself.', undefined, cause);
+    throw problem(whyUnresolved(error));
   }
+}
+
+/** The first alias whose anchor is not set before it. */
+function strayAlias(document: Document.Parsed): Node | undefined {
+  const anchors = new Set<string>();
+  let stray: Node | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        if (anchors.has(node.source)) return undefined;
+        stray = node;
+        return visit.BREAK;
+      }
+      if (node.anchor) anchors.add(node.anchor);
+      return undefined;
+    },
+  });
+  return stray;
+}
+
+/** What an error of `toJS` or `JSON.stringify` means; its message may quote a key. */
+function whyUnresolved(error: unknown): string {
+  if (error instanceof ReferenceError)
+    return 'its aliases unfold to too much. Write the values out';
+  if (error instanceof TypeError) return 'an anchor holds an alias of itself';
+  return 'a merge key (<<) has something else than a mapping or an alias of one';
 }
 
 function nodeAt(document: Document.Parsed, path: Path): Node | null {

@@ -1,7 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { rejected } from '../errors.ts';
 import { readDefinitionFile } from './source-file.ts';
-import { newestRevision, readRevision } from './source-revision.ts';
+import { findRevision, readRevision } from './source-revision.ts';
 import type { Source, SourceReference } from './types.ts';
 
 /** What `loadSource` needs: a client, the directory of the workspace and what the service runs. */
@@ -50,7 +50,7 @@ export async function loadSource(
   switch (reference.kind) {
     case 'file': {
       const file = await readDefinitionFile(reference.path, workspace);
-      return { ...file, revision: await newestRevision(ecs, file.definition.family) };
+      return { ...file, revision: await findRevision(ecs, file.definition.family) };
     }
     case 'revision':
       return readRevision(ecs, reference.id, 'must be active');

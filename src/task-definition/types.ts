@@ -41,6 +41,8 @@ export interface Revision {
   readonly arn: string;
   /** Without the output-only fields, with its tags. */
   readonly definition: TaskDefinition;
+  /** False when deregistered or about to be deleted: ECS starts no deployment of it. */
+  readonly deployable: boolean;
 }
 
 /** A name in a container; `container` is absent where the default container is meant. */

@@ -1,3 +1,6 @@
+import { RegisterTaskDefinitionRequest$ } from '@aws-sdk/client-ecs';
+import { misfits } from '../schema.ts';
+import { formatPath } from './json.ts';
 import { containerRules } from './rules/containers.ts';
 import { environmentRules } from './rules/environment.ts';
 import { fargateRules } from './rules/fargate.ts';
@@ -28,5 +31,24 @@ export function validate(
   context: ValidationContext,
 ): readonly Finding[] {
   const shape = [...shapeRule(definition)];
-  return shape.length > 0 ? shape : RULES.flatMap((rule) => [...rule(definition, context)]);
+  if (shape.length > 0) return shape;
+  const findings = RULES.flatMap((rule) => [...rule(definition, context)]);
+  const told = new Set(findings.map(({ path }) => formatPath(path)));
+  return [
+    ...findings,
+    ...typeFindings(definition).filter(({ path }) => !told.has(formatPath(path))),
+  ];
+}
+
+/**
+ * Values of another type than the API's, which the SDK would send or mangle without a word. The sizes
+ * of the task may be numbers: they are made text before they are registered.
+ */
+function typeFindings(definition: TaskDefinition): Finding[] {
+  const sizes = { cpu: String(definition.cpu ?? ''), memory: String(definition.memory ?? '') };
+  return misfits(RegisterTaskDefinitionRequest$, { ...definition, ...sizes }).flatMap((misfit) =>
+    misfit.kind === 'type'
+      ? [{ path: misfit.path, message: `${formatPath(misfit.path)} must be ${misfit.expected}.` }]
+      : [],
+  );
 }

@@ -67,3 +67,12 @@ export function changesIn(simulator: Simulator): string[] {
     .map(({ operation }) => operation)
     .filter((operation) => !/^(Describe|List|Get)/.test(operation));
 }
+
+/** Waits until a running step has printed `text`; fails when it ends without. */
+export async function printed(running: RunningStep, text: string): Promise<void> {
+  const ended = running.result.then(() => true);
+  while (!running.stdout().includes(text)) {
+    const pause = new Promise<false>((next) => setTimeout(() => next(false), 20));
+    if (await Promise.race([ended, pause])) throw new Error(`ended before it printed "${text}"`);
+  }
+}

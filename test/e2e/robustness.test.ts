@@ -19,8 +19,10 @@ describe('while following', () => {
     ['a server error', { type: 'ServerException', message: 'Service Unavailable', status: 503 }],
     ['a proxy’s page', 'html-500'],
     ['a broken connection', 'reset'],
+    ['a request that is never answered', 'hang'],
   ])('%s is lived through', async (_, error) => {
-    const simulator = await faulty({ operation: '*', atSeconds: 5, forSeconds: 30, error });
+    const times = error === 'hang' ? 1 : 3;
+    const simulator = await faulty({ operation: 'DescribeServices', afterCall: 2, times, error });
     const { exitCode, outputs, stdout } = await step(simulator, { inputs: image });
     expect(outputs.status).toBe('succeeded');
     expect(exitCode).toBe(0);
@@ -61,6 +63,15 @@ describe('while following', () => {
 });
 
 describe('while starting', () => {
+  it('an update whose answer is lost is not sent again', async () => {
+    const simulator = await faulty({ operation: 'UpdateService', times: 1, error: 'reset-after' });
+    const { outputs } = await step(simulator, {
+      inputs: { ...image, 'force-new-deployment': 'true' },
+    });
+    expect(outputs.status).toBe('succeeded');
+    expect(inputsOf(simulator, 'UpdateService')).toHaveLength(1);
+  });
+
   it('waits its turn when others register the same family', async () => {
     const simulator = await faulty({
       operation: 'RegisterTaskDefinition',
@@ -130,6 +141,31 @@ describe('text from AWS', () => {
 });
 
 describe('secrets', () => {
+  it('a Secrets Manager secret by its name becomes its full ARN', async () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:web/prod-AbCdEf';
+    const simulator = await simulate(
+      webWorld({
+        world: {
+          secrets: [{ name: 'web/prod', arn, keys: ['password'] }],
+          roles: {
+            'web-execution': {
+              managed: ['AmazonECSTaskExecutionRolePolicy'],
+              allow: [{ action: 'secretsmanager:GetSecretValue', resource: arn }],
+            },
+            'web-task': {},
+          },
+        },
+      }),
+    );
+    const { outputs } = await step(simulator, {
+      inputs: { secrets: 'PASSWORD=secretsmanager:web/prod:password' },
+    });
+    expect(outputs.status).toBe('succeeded');
+    expect(inputsOf(simulator, 'RegisterTaskDefinition')[0]).toMatchObject({
+      containerDefinitions: [{ secrets: [{ name: 'PASSWORD', valueFrom: `${arn}:password::` }] }],
+    });
+  });
+
   it('no value is asked of AWS, and no environment value is printed or put out', async () => {
     const simulator = await simulate(webWorld());
     const { outputs, stdout, stderr } = await step(simulator, {

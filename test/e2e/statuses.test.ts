@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../simulator/world.ts';
 import { webWorld } from '../simulator/worlds.ts';
-import { changesIn, inputsOf, simulate, startStep, step } from './harness.ts';
+import { changesIn, inputsOf, printed, simulate, startStep, step } from './harness.ts';
 
 const secret = { secrets: 'PASSWORD=/web/prod/password' };
 const image = { image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:9d04e11' };
@@ -86,7 +87,7 @@ describe.each([
     expect(outputs.summary).toContain('CannotPullContainerError');
   });
 
-  it('a service whose first deployment fails has nothing to go back to: failed', async () => {
+  it('a failed deployment with no completed one before it has nothing to go back to: failed', async () => {
     const simulator = await simulate(
       webWorld({
         service: {
@@ -98,7 +99,29 @@ describe.each([
     );
     const { exitCode, outputs } = await step(simulator, { inputs: image });
     expect(exitCode).toBe(1);
-    expect(outputs.status).toBe('failed');
+    expect(outputs).toMatchObject({ status: 'failed', 'running-task-definition-arn': '' });
+    expect(outputs.summary).toContain('container app exited with code 1');
+  });
+
+  it('an alarm that goes off is rolled-back', async () => {
+    const simulator = await simulate(
+      webWorld({
+        service: {
+          deploymentConfiguration: {
+            alarms: { alarmNames: ['web-5xx'], enable: true, rollback: true },
+          },
+          plays: [{ outcome: 'alarm' }],
+        },
+        world,
+      }),
+    );
+    const { exitCode, outputs } = await step(simulator, { inputs: image });
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({
+      status: 'rolled-back',
+      'running-task-definition-arn': revision('web:7'),
+    });
+    expect(outputs.summary).toMatch(/alarm/);
   });
 
   it('a newer deployment makes it superseded', async () => {
@@ -108,6 +131,7 @@ describe.each([
     const { exitCode, outputs } = await step(simulator, { inputs: image });
     expect(exitCode).toBe(1);
     expect(outputs.status).toBe('superseded');
+    expect(outputs.summary).toContain('Another deployment of web:8 replaced the one of web:8');
   });
 
   it('someone who stops the deployment makes it stopped', async () => {
@@ -165,6 +189,45 @@ describe.each([
 });
 
 describe('the other endings', () => {
+  it('a new count without room for its tasks is timed-out, whatever the old deployment was', async () => {
+    const simulator = await simulate(
+      webWorld({
+        service: { baseline: { rollout: 'COMPLETED', play: { outcome: 'no-capacity' } } },
+      }),
+    );
+    const { exitCode, outputs } = await step(simulator, {
+      inputs: { 'desired-count': '4', timeout: '3s' },
+    });
+    expect(exitCode).toBe(1);
+    expect(outputs.status).toBe('timed-out');
+  });
+
+  it('going back to the revision that ECS is rolling back to anyway is succeeded', async () => {
+    const simulator = await simulate(webWorld({ service: { plays: [{ outcome: 'app-exit' }] } }), {
+      speed: 20,
+    });
+    const failing = startStep(simulator, { inputs: image });
+    await printed(failing, 'rolling back to deployment');
+    const { exitCode, outputs } = await step(simulator, { inputs: { 'task-definition': 'web:7' } });
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({
+      status: 'succeeded',
+      'running-task-definition-arn': revision('web:7'),
+    });
+    expect((await failing.result).outputs.status).toBe('rolled-back');
+  });
+
+  it('a cancelled job whose request hangs still writes its outputs before the runner kills it', async () => {
+    const faults: Fault[] = [{ operation: 'DescribeServices', error: 'hang' }];
+    const simulator = await simulate(webWorld({ world: { faults } }));
+    const running = startStep(simulator, { inputs: image });
+    while (simulator.calls.length === 0) await new Promise((next) => setTimeout(next, 20));
+    running.kill('SIGINT');
+    const { exitCode, outputs } = await running.result;
+    expect(exitCode).toBe(1);
+    expect(outputs.status).toBe('cancelled');
+  });
+
   it('the revision that runs already is unchanged, and nothing is called to change anything', async () => {
     const simulator = await simulate(webWorld());
     const { exitCode, outputs } = await step(simulator);
@@ -217,8 +280,7 @@ describe('the other endings', () => {
     async (signal) => {
       const simulator = await simulate(webWorld({ service: { plays: [{ outcome: 'hang' }] } }));
       const running = startStep(simulator, { inputs: image });
-      while (!running.stdout().includes('following'))
-        await new Promise((next) => setTimeout(next, 20));
+      await printed(running, 'following');
       running.kill(signal);
       const { exitCode, outputs } = await running.result;
       expect(exitCode).toBe(1);
@@ -228,7 +290,7 @@ describe('the other endings', () => {
   );
 
   it('a deployment of the same revision that is under way is followed, not started again', async () => {
-    const simulator = await simulate(webWorld());
+    const simulator = await simulate(webWorld(), { speed: 15 });
     await step(simulator, { inputs: { ...image, wait: 'false' } });
     const { exitCode, outputs } = await step(simulator, { inputs: image });
     expect(exitCode).toBe(0);

@@ -72,7 +72,10 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
   ],
   [
     { status: 'failed', why: 'service-gone', reason: undefined },
-    [{ seconds: 90, service: null }],
+    [
+      { seconds: 90, service: null },
+      { seconds: 100, service: null },
+    ],
     ['web · prod: failed. The service was deleted while web:8 was being deployed.'],
   ],
   [
@@ -89,6 +92,7 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
     [{ seconds: 2, service: {} }],
     [
       'web · prod: failed. The deployment of web:8 was started, but cannot be followed to its end; ECS goes on with it.',
+      'As last seen: web:7 still serves.',
       denied,
     ],
   ],

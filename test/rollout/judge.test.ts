@@ -128,13 +128,60 @@ const byDeploymentsAlone: readonly Case[] = [
     polls: [
       {
         seconds: 210,
-        service: {
-          deployments: [old({ id: newer, status: 'PRIMARY', rolloutStateReason: 'rolling back' })],
-        },
+        service: { deployments: [old({ id: newer, status: 'PRIMARY' })] },
         events: [failedEvent],
       },
     ],
     verdict: { status: 'rolled-back', reason: 'tasks failed to start.' },
+  },
+  {
+    name: 'such a rollback has ended, and only while it ran was it called one',
+    polls: [
+      {
+        seconds: 150,
+        service: {
+          deployments: [
+            old({
+              id: newer,
+              status: 'PRIMARY',
+              rolloutState: 'IN_PROGRESS',
+              rolloutStateReason: rollbackReason,
+            }),
+          ],
+        },
+      },
+      { seconds: 210, service: { deployments: [old({ id: newer, status: 'PRIMARY' })] } },
+    ],
+    verdict: { status: 'stopped', reason: undefined },
+  },
+  {
+    name: 'the update was accepted, but no deployment has appeared',
+    attempt: { deploymentId: before, origin: 'not-started' },
+    polls: [{ seconds: 2, service: { deployments: [rolledBack] } }],
+    verdict: { status: 'failed', why: 'not-started', reason: undefined },
+  },
+  {
+    name: 'it failed, and someone has deployed another revision since',
+    polls: [
+      {
+        seconds: 210,
+        service: { deployments: [deployment({ id: newer, taskDefinition: arn('web:9') })] },
+        events: [failedEvent],
+      },
+    ],
+    verdict: { status: 'superseded', by: arn('web:9') },
+  },
+  {
+    name: 'FAILED, and the only other deployment never completed: nothing to go back to',
+    attempt: { canRollBack: false },
+    polls: [
+      {
+        seconds: 150,
+        service: { deployments: [givenUp, old({ rolloutState: 'FAILED' })] },
+        events: [failedEvent],
+      },
+    ],
+    verdict: { status: 'failed', why: 'no-rollback', reason: 'tasks failed to start.' },
   },
   {
     name: 'FAILED but still PRIMARY, with a rollback configured and somewhere to go: it may just begin',
@@ -168,7 +215,7 @@ const byDeploymentsAlone: readonly Case[] = [
   },
   {
     name: 'a first deployment that FAILED has nothing to go back to',
-    attempt: { knownDeploymentIds: [] },
+    attempt: { knownDeploymentIds: [], canRollBack: false },
     polls: [{ seconds: 150, service: { deployments: [givenUp] }, events: [failedEvent] }],
     verdict: { status: 'failed', why: 'no-rollback', reason: 'tasks failed to start.' },
     serves: undefined,
@@ -216,11 +263,14 @@ const byDeploymentsAlone: readonly Case[] = [
     polls: [
       {
         seconds: 90,
-        service: { deployments: [deployment({ id: newer, taskDefinition: arn('web:9') })] },
+        service: {
+          deployments: [deployment({ id: newer, taskDefinition: arn('web:9') }), old()],
+        },
         events: [`(service web) (deployment ${own}) deployment completed.`],
       },
     ],
     verdict: { status: 'succeeded' },
+    serves: arn('web:7'),
   },
   {
     name: 'someone stopped it: back to the old deployment with no trace of a failure',
@@ -270,8 +320,16 @@ const byDeploymentsAlone: readonly Case[] = [
     verdict: inProgress('rolling-back'),
   },
   {
-    name: 'the service is gone',
+    name: 'the service is missing from one answer',
     polls: [{ seconds: 30, service: null }],
+    verdict: inProgress('rolling-out'),
+  },
+  {
+    name: 'the service is gone',
+    polls: [
+      { seconds: 30, service: null },
+      { seconds: 30 + settle.missing / 1000, service: null },
+    ],
     verdict: { status: 'failed', why: 'service-gone', reason: undefined },
     serves: undefined,
   },
@@ -288,14 +346,14 @@ const byDeploymentsAlone: readonly Case[] = [
   },
   {
     name: 'the update was accepted, but the primary deployment is the old one with the old revision',
-    attempt: { deploymentId: before, isNew: false },
+    attempt: { deploymentId: before, origin: 'standing' },
     polls: [{ seconds: 2, service: { deployments: [rolledBack] } }],
     verdict: { status: 'failed', why: 'not-started', reason: undefined },
     serves: arn('web:7'),
   },
   {
     name: 'only the count changed: the finished deployment is still starting tasks',
-    attempt: { isNew: false, knownDeploymentIds: [own] },
+    attempt: { origin: 'standing', knownDeploymentIds: [own] },
     polls: [
       {
         seconds: 5,
@@ -308,7 +366,7 @@ const byDeploymentsAlone: readonly Case[] = [
   },
   {
     name: 'only the count changed and is reached',
-    attempt: { isNew: false, knownDeploymentIds: [own] },
+    attempt: { origin: 'standing', knownDeploymentIds: [own] },
     polls: [
       {
         seconds: 50,
@@ -360,11 +418,38 @@ const byServiceDeployment: readonly Case[] = [
       {
         seconds: 90,
         service: { deployments: [deployment({ running: 2 }), old()] },
-        record: { status: 'SUCCESSFUL' },
+        record: { status: 'SUCCESSFUL', isCertain: true },
       },
     ],
     verdict: { status: 'succeeded' },
     serves: arn('web:8'),
+  },
+  {
+    name: 'SUCCESSFUL of a record that may be another deployment’s, while tasks are still starting',
+    polls: [{ seconds: 5, service: {}, record: { status: 'SUCCESSFUL' } }],
+    verdict: inProgress('rolling-out'),
+  },
+  {
+    name: 'SUCCESSFUL of such a record, which nothing contradicts for a minute',
+    polls: [0, settle.contradiction / 1000].map((seconds) => ({
+      seconds: 90 + seconds,
+      service: { deployments: [deployment({ running: 2 }), old()] },
+      record: { status: 'SUCCESSFUL' },
+    })),
+    verdict: { status: 'succeeded' },
+  },
+  {
+    name: 'COMPLETED in the middle of a traffic shift',
+    polls: [0, 600].map((seconds) => ({
+      seconds: 90 + seconds,
+      service: { deployments: [deployment({ rolloutState: 'COMPLETED', running: 2 })] },
+      record: {
+        status: 'IN_PROGRESS',
+        lifecycleStage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
+        strategy: undefined,
+      },
+    })),
+    verdict: inProgress('rolling-out'),
   },
   {
     name: 'COMPLETED in deployments[], but the record is still in progress',
@@ -408,6 +493,41 @@ const byServiceDeployment: readonly Case[] = [
     verdict: { status: 'rolled-back', reason: 'tasks failed to start.' },
   },
   {
+    name: 'SUCCESSFUL is not believed when someone has stopped the deployment',
+    polls: [
+      { seconds: 20, service: { deployments: [rollingBack, deployment({ status: 'ACTIVE' })] } },
+      {
+        seconds: 60,
+        service: { deployments: [rolledBack] },
+        events: [rollbackEvent],
+        record: { status: 'SUCCESSFUL' },
+      },
+    ],
+    verdict: { status: 'stopped', reason: undefined },
+  },
+  {
+    name: 'the time is over while the record lags behind an end that deployments[] shows',
+    polls: [
+      {
+        seconds: 1800,
+        service: { deployments: [deployment({ rolloutState: 'COMPLETED', running: 2 })] },
+        record: { status: 'IN_PROGRESS' },
+      },
+    ],
+    verdict: { status: 'succeeded' },
+  },
+  {
+    name: 'the time is over in a bake time',
+    polls: [
+      {
+        seconds: 1800,
+        service: { deployments: [deployment({ rolloutState: 'COMPLETED', running: 2 })] },
+        record: { status: 'IN_PROGRESS', lifecycleStage: 'BAKE_TIME' },
+      },
+    ],
+    verdict: { status: 'timed-out', phase: 'rolling-out' },
+  },
+  {
     name: 'ROLLBACK_IN_PROGRESS',
     polls: [{ seconds: 150, service: {}, record: { status: 'ROLLBACK_IN_PROGRESS' } }],
     verdict: inProgress('rolling-back'),
@@ -447,7 +567,7 @@ const byServiceDeployment: readonly Case[] = [
   },
   {
     name: 'ROLLBACK_FAILED: a first deployment',
-    attempt: { knownDeploymentIds: [] },
+    attempt: { knownDeploymentIds: [], canRollBack: false },
     polls: [
       {
         seconds: 150,
@@ -475,6 +595,32 @@ const byServiceDeployment: readonly Case[] = [
       },
     ],
     verdict: { status: 'failed', why: 'no-rollback', reason: 'tasks failed to start.' },
+  },
+  {
+    name: 'STOPPED and FAILED with a rollback configured: the record has ended, none will come',
+    polls: [
+      { seconds: 150, service: { deployments: [givenUp, old()] }, record: { status: 'STOPPED' } },
+    ],
+    verdict: {
+      status: 'failed',
+      why: 'no-rollback',
+      reason: 'ECS deployment circuit breaker: tasks failed to start.',
+    },
+  },
+  {
+    name: 'STOPPED by a hook keeps the reason that only the record has',
+    polls: [
+      {
+        seconds: 150,
+        service: { breaker: { enable: true, rollback: false }, deployments: [givenUp, old()] },
+        record: { status: 'STOPPED', statusReason: 'PRE_SCALE_UP lifecycle hook(s) failed.' },
+      },
+    ],
+    verdict: {
+      status: 'failed',
+      why: 'no-rollback',
+      reason: 'PRE_SCALE_UP lifecycle hook(s) failed.',
+    },
   },
   {
     name: 'STOPPED because a newer deployment replaced it',

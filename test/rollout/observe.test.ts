@@ -9,9 +9,10 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { observe } from '../../src/rollout/observe.ts';
-import type { Observation } from '../../src/rollout/types.ts';
+import { matchRecord } from '../../src/rollout/record.ts';
+import type { Attempt, Observation } from '../../src/rollout/types.ts';
 import { fakeClock } from '../support/fake-clock.ts';
-import { attempt, own, start } from '../support/rollout.ts';
+import { attempt, before, own, service, start } from '../support/rollout.ts';
 
 const ecs = mockClient(ECSClient);
 const recordArn = 'arn:aws:ecs:eu-west-1:123456789012:service-deployment/prod/web/abc';
@@ -57,7 +58,7 @@ async function collect(most: number, pollInterval?: number, deadline = Number.MA
     pollInterval,
     deadline,
   };
-  for await (const observation of observe(attempt(), options)) {
+  for await (const observation of observe(of, service(), options)) {
     seen.push(observation);
     if (seen.length >= most) break;
   }
@@ -67,7 +68,10 @@ async function collect(most: number, pollInterval?: number, deadline = Number.MA
 const kinds = (seen: readonly Observation[]) => seen.map(({ kind }) => kind);
 const calls = (command: Parameters<typeof ecs.commandCalls>[0]) => ecs.commandCalls(command).length;
 
+/** What is followed. */
+let of: Attempt;
 beforeEach(() => {
+  of = attempt();
   ecs.reset();
   ecs.on(DescribeServicesCommand).resolves(running());
   ecs.on(ListServiceDeploymentsCommand).resolves(listed);
@@ -107,6 +111,76 @@ describe('polling', () => {
   });
 });
 
+describe('the ServiceDeployment of a deployment', () => {
+  const number = (id: string) => id.replace('ecs-svc/', '');
+  const brief = (arn: string, seconds: number, revisionNumber = '9') => ({
+    arn,
+    createdAt: start + seconds * 1000,
+    revisionNumber,
+  });
+
+  it.each([
+    ['the one with the same number', [brief('a', 0), brief('b', 5, number(own))], 'b'],
+    ['the only one of that moment', [brief('old', -60), brief('a', 1)], 'a'],
+    [
+      'none where two were made then: one is someone else’s',
+      [brief('a', 0), brief('b', 5)],
+      undefined,
+    ],
+    ['none that was made before', [brief('a', -3)], undefined],
+    [
+      'none where numbers tell that it is not listed yet',
+      [brief('a', 0), brief('b', -60, number(before))],
+      undefined,
+    ],
+    ['none from before the update', [brief('known', 0)], undefined],
+    ['none while the list is empty', [], undefined],
+  ])('is %s', (_, listed, expected) => {
+    const of = attempt({ knownServiceDeployment: 'known' });
+    expect(matchRecord(listed, of)).toBe(expected);
+  });
+
+  it('is given up when it turns out to be another deployment’s', async () => {
+    const [service] = running().services;
+    ecs
+      .on(DescribeServicesCommand)
+      .resolves({ services: [{ ...service, currentServiceDeployment: 'arn:other' }] });
+    ecs.on(DescribeServiceDeploymentsCommand, { serviceDeploymentArns: ['arn:other'] }).resolves({
+      serviceDeployments: [{ status: 'SUCCESSFUL', createdAt: new Date(start - 60_000) }],
+    });
+    const { seen } = await collect(8);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { arn: recordArn } });
+    expect(JSON.stringify(seen)).not.toContain('SUCCESSFUL');
+  });
+
+  it('is taken from the service itself while the deployment is its PRIMARY', async () => {
+    const [service] = running().services;
+    ecs
+      .on(DescribeServicesCommand)
+      .resolves({ services: [{ ...service, currentServiceDeployment: recordArn }] });
+    const { seen } = await collect(3);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { arn: recordArn } });
+    expect(calls(ListServiceDeploymentsCommand)).toBe(0);
+  });
+
+  it('is not asked for when the deployment stood before: its record tells of the past', async () => {
+    const clock = fakeClock(start);
+    const options = {
+      ecs: new ECSClient({ region: 'eu-west-1' }),
+      clock,
+      signal: new AbortController().signal,
+      pollInterval: undefined,
+      deadline: Number.MAX_SAFE_INTEGER,
+    };
+    let polls = 0;
+    for await (const one of observe(attempt({ origin: 'standing' }), service(), options)) {
+      expect(one).toMatchObject({ kind: 'seen', serviceDeployment: undefined });
+      if (++polls === 4) break;
+    }
+    expect(calls(DescribeServiceDeploymentsCommand)).toBe(0);
+  });
+});
+
 describe('without the ServiceDeployments API', () => {
   it.each([
     ['denied', awsError('AccessDeniedException')],
@@ -138,16 +212,51 @@ describe('without the ServiceDeployments API', () => {
 });
 
 describe('errors of DescribeServices', () => {
-  it.each(['AccessDeniedException', 'ExpiredTokenException', 'ClusterNotFoundException'])(
-    '%s ends the wait at once, with AWS’s words',
-    async (name) => {
-      ecs.on(DescribeServicesCommand).rejects(awsError(name));
-      const { seen } = await collect(5);
-      expect(seen).toHaveLength(1);
-      expect(seen[0]).toMatchObject({ kind: 'lost', at: start });
-      expect(seen[0]).toHaveProperty('message', expect.stringContaining(`${name} says no.`));
+  beforeEach(() => {
+    // Without a ServiceDeployment there is nothing else to ask.
+    of = attempt({ origin: 'standing' });
+  });
+
+  it.each([
+    ['AccessDeniedException', 'Allow it to the role'],
+    ['ExpiredTokenException', 'role-duration-seconds'],
+  ])('%s ends the wait at once, with AWS’s words and what to do', async (name, remedy) => {
+    ecs.on(DescribeServicesCommand).rejects(awsError(name));
+    const { seen } = await collect(5);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ kind: 'lost', at: start });
+    expect(seen[0]).toHaveProperty('message', expect.stringContaining(`${name} says no.`));
+    expect(seen[0]).toHaveProperty('message', expect.stringContaining(remedy));
+  });
+
+  it.each([
+    ['ServerException', 500],
+    ['ClientException', 400],
+    ['RequestTimeTooSkewed', 403],
+  ])(
+    '%s is asked again, and the wait is given up after three minutes of it',
+    async (name, status) => {
+      ecs.on(DescribeServicesCommand).rejects(awsError(name, status));
+      const { seen, elapsed } = await collect(500);
+      expect(seen.at(-1)?.kind).toBe('lost');
+      expect(kinds(seen.slice(0, -1)).every((kind) => kind === 'notice')).toBe(true);
+      expect(elapsed).toBeGreaterThanOrEqual(180_000);
+      expect(elapsed).toBeLessThan(200_000);
     },
   );
+
+  it('throttling does not count towards those three minutes', async () => {
+    let calls = 0;
+    ecs.on(DescribeServicesCommand).callsFake(() => {
+      calls += 1;
+      if (calls <= 30) throw awsError('ThrottlingException');
+      if (calls === 31) throw awsError('ServerException', 500);
+      return running();
+    });
+    const { seen, elapsed } = await collect(35);
+    expect(elapsed).toBeGreaterThan(200_000);
+    expect(seen.at(-1)?.kind).toBe('seen');
+  });
 
   it('throttling slows the polls down and an answer brings them back', async () => {
     const throttled = awsError('ThrottlingException');
@@ -167,7 +276,7 @@ describe('errors of DescribeServices', () => {
       pollInterval: undefined,
       deadline: Number.MAX_SAFE_INTEGER,
     };
-    for await (const { at } of observe(attempt(), options)) {
+    for await (const { at } of observe(of, service(), options)) {
       times.push(at);
       if (times.length >= 16) break;
     }
@@ -176,13 +285,14 @@ describe('errors of DescribeServices', () => {
     expect(pauses.at(-1)).toBeLessThan((pauses[3] ?? 0) / 3);
   });
 
-  it('server errors are asked again, and the wait is given up after three minutes of them', async () => {
-    ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 500));
-    const { seen, elapsed } = await collect(500);
-    expect(seen.at(-1)?.kind).toBe('lost');
-    expect(kinds(seen.slice(0, -1)).every((kind) => kind === 'notice')).toBe(true);
-    expect(elapsed).toBeGreaterThanOrEqual(180_000);
-    expect(elapsed).toBeLessThan(200_000);
+  it('leave the ServiceDeployment to end the wait', async () => {
+    of = attempt();
+    ecs.on(DescribeServicesCommand).rejects(awsError('ThrottlingException'));
+    ecs.on(DescribeServiceDeploymentsCommand).resolves({
+      serviceDeployments: [{ status: 'SUCCESSFUL', createdAt: new Date(start) }],
+    });
+    const { seen } = await collect(3);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { status: 'SUCCESSFUL' } });
   });
 
   it('a server error in between is only a notice', async () => {
@@ -227,7 +337,7 @@ describe('stopped tasks', () => {
 describe('the budget of calls', () => {
   const count = () => ecs.calls().length;
 
-  it.each([90, 150, 300, 600])(
+  it.each([60, 90, 150, 300, 600])(
     'stays under 0.5 a second over %i s, with changes all along',
     async (seconds) => {
       let polls = 0;
@@ -248,7 +358,7 @@ describe('the budget of calls', () => {
         };
       });
       const clock = fakeClock(start);
-      for await (const { at } of observe(attempt(), {
+      for await (const { at } of observe(of, service(), {
         ecs: new ECSClient({ region: 'eu-west-1' }),
         clock,
         signal: new AbortController().signal,

@@ -2,6 +2,7 @@ import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { planStart, serviceChanges, startRollout } from '../../src/rollout/start.ts';
+import { fakeClock } from '../support/fake-clock.ts';
 import { arn, before, newer, old, own, service } from '../support/rollout.ts';
 
 const nothing = {
@@ -101,7 +102,20 @@ describe('a revision that the service has already', () => {
       ...calm,
       deployments: [old({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' })],
     };
-    expect(planStart(busy, arn('web:7'), {})).toEqual({ kind: 'join', deploymentId: before });
+    expect(planStart(busy, arn('web:7'), {})).toMatchObject({
+      kind: 'join',
+      deployment: { id: before },
+      origin: 'joined',
+    });
+  });
+
+  it('is joined without its old record while ECS rolls back to it', () => {
+    const rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${before}.`;
+    const back = old({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS', rolloutStateReason });
+    expect(planStart({ ...calm, deployments: [back] }, arn('web:7'), {})).toMatchObject({
+      kind: 'join',
+      origin: 'standing',
+    });
   });
 
   it('is forced when its deployment FAILED: anything less would start nothing', () => {
@@ -120,7 +134,6 @@ describe('a revision that the service has already', () => {
 
 describe('starting', () => {
   const ecs = mockClient(ECSClient);
-  const client = new ECSClient({ region: 'eu-west-1' });
   const request = { cluster: calm.clusterArn, service: calm.arn, taskDefinition: arn('web:8') };
   const answer = (id: string, revision: string) => ({
     serviceArn: calm.arn,
@@ -128,30 +141,86 @@ describe('starting', () => {
     deployments: [{ id, status: 'PRIMARY', taskDefinition: arn(revision), createdAt: new Date(5) }],
   });
   const noAnswer = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  const refused = Object.assign(new Error('no'), {
+    name: 'InvalidParameterException',
+    $metadata: { httpStatusCode: 400 },
+  });
+  const start = (changes: object = {}) =>
+    startRollout(
+      {
+        ecs: new ECSClient({ region: 'eu-west-1' }),
+        clock: fakeClock(),
+        signal: new AbortController().signal,
+      },
+      calm,
+      { ...request, ...changes },
+    );
+  const updates = () => ecs.commandCalls(UpdateServiceCommand).length;
   beforeEach(() => ecs.reset());
 
   it('follows the PRIMARY of the answer', async () => {
     ecs.on(UpdateServiceCommand).resolves({ service: answer(own, 'web:8') });
-    const { attempt } = await startRollout(client, calm, request);
-    expect(attempt).toMatchObject({ deploymentId: own, isNew: true, createdAt: 5 });
+    const { attempt } = await start();
+    expect(attempt).toMatchObject({ deploymentId: own, origin: 'started', createdAt: 5 });
   });
 
-  it('knows when the answer brought no new deployment', async () => {
+  it('waits a moment for a deployment that the answer does not show yet', async () => {
     ecs.on(UpdateServiceCommand).resolves({ service: answer(before, 'web:7') });
-    const { attempt } = await startRollout(client, calm, request);
-    expect(attempt.isNew).toBe(false);
+    ecs
+      .on(DescribeServicesCommand)
+      .resolvesOnce({ services: [answer(before, 'web:7')] })
+      .resolves({ services: [answer(own, 'web:8')] });
+    const { attempt } = await start();
+    expect(attempt).toMatchObject({ deploymentId: own, origin: 'started' });
   });
 
-  it('finds out whether an update without an answer was carried out', async () => {
+  it('knows when none ever shows', async () => {
+    ecs.on(UpdateServiceCommand).resolves({ service: answer(before, 'web:7') });
+    ecs.on(DescribeServicesCommand).resolves({ services: [answer(before, 'web:7')] });
+    expect((await start()).attempt.origin).toBe('not-started');
+  });
+
+  it('a change of settings alone leaves the deployment standing', async () => {
+    ecs.on(UpdateServiceCommand).resolves({ service: answer(before, 'web:7') });
+    const { attempt } = await start({ taskDefinition: arn('web:7'), desiredCount: 3 });
+    expect(attempt).toMatchObject({ deploymentId: before, origin: 'standing' });
+  });
+
+  it('takes deployments that came since the look-up for older ones', async () => {
+    const service = answer(own, 'web:8');
+    service.deployments.push({ ...service.deployments[0], id: newer, status: 'ACTIVE' } as never);
+    ecs.on(UpdateServiceCommand).resolves({ service });
+    expect((await start()).attempt.knownDeploymentIds).toEqual([before, newer]);
+  });
+
+  it('does not repeat an update without an answer that was carried out all the same', async () => {
     ecs.on(UpdateServiceCommand).rejects(noAnswer);
     ecs.on(DescribeServicesCommand).resolves({ services: [answer(newer, 'web:8')] });
-    const { attempt } = await startRollout(client, calm, request);
-    expect(attempt).toMatchObject({ deploymentId: newer, isNew: true });
+    const { attempt } = await start();
+    expect(attempt).toMatchObject({ deploymentId: newer, origin: 'started' });
+    expect(updates()).toBe(1);
   });
 
-  it('passes the error on when it was not', async () => {
+  it('repeats one that was not carried out, a few times', async () => {
     ecs.on(UpdateServiceCommand).rejects(noAnswer);
     ecs.on(DescribeServicesCommand).resolves({ services: [answer(before, 'web:7')] });
-    await expect(startRollout(client, calm, request)).rejects.toBe(noAnswer);
+    await expect(start()).rejects.toBe(noAnswer);
+    expect(updates()).toBe(4);
+  });
+
+  it('repeats a throttled one without looking', async () => {
+    ecs
+      .on(UpdateServiceCommand)
+      .rejectsOnce(throttled)
+      .resolves({ service: answer(own, 'web:8') });
+    expect((await start()).attempt.deploymentId).toBe(own);
+    expect(ecs.commandCalls(DescribeServicesCommand)).toHaveLength(0);
+  });
+
+  it('passes a refusal on at once', async () => {
+    ecs.on(UpdateServiceCommand).rejects(refused);
+    await expect(start()).rejects.toBe(refused);
+    expect(updates()).toBe(1);
   });
 });

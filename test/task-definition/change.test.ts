@@ -8,7 +8,9 @@ import { changesOf, container, definition, withContainer } from './factory.ts';
 const here = { container: undefined };
 
 function apply(before: TaskDefinition, changes: Partial<Changes>) {
-  return applyChanges(before, changesOf(changes), () => 'app');
+  const after = applyChanges(before, changesOf(changes), () => 'app');
+  expect(after.problems).toEqual([]);
+  return after.definition;
 }
 
 function containerOf(after: TaskDefinition, index = 0) {
@@ -16,19 +18,16 @@ function containerOf(after: TaskDefinition, index = 0) {
 }
 
 function problemsOf(before: TaskDefinition, changes: Partial<Changes>, choose = () => 'app') {
-  try {
-    applyChanges(before, changesOf(changes), choose);
-  } catch (error) {
-    if (error instanceof RejectedError) return error.problems;
-    throw error;
-  }
-  return [];
+  return applyChanges(before, changesOf(changes), choose).problems;
 }
 
 describe('changes', () => {
   it('of nothing give the same, and ask for no default container', () => {
     const choose = vi.fn(() => 'app');
-    expect(applyChanges(definition(), changesOf(), choose)).toEqual(definition());
+    expect(applyChanges(definition(), changesOf(), choose)).toEqual({
+      definition: definition(),
+      problems: [],
+    });
     expect(choose).not.toHaveBeenCalled();
   });
 
@@ -48,7 +47,7 @@ describe('changes', () => {
   it('set images by container, asking for the default one once', () => {
     const choose = vi.fn(() => 'app');
     const before = definition({ containerDefinitions: [container(), container({ name: 'side' })] });
-    const after = applyChanges(
+    const { definition: after } = applyChanges(
       before,
       changesOf({
         images: [
@@ -207,6 +206,106 @@ describe('changes', () => {
     });
     expect(problems).toMatchObject([{ input: 'secrets', message: expect.stringContaining(' A ') }]);
     expect(JSON.stringify(problems)).not.toContain('p@ss');
+  });
+});
+
+describe('changes with a problem', () => {
+  const outcome = (changes: Partial<Changes>, choose = () => 'app') =>
+    applyChanges(
+      withContainer({ secrets: [{ name: 'S', valueFrom: 'old' }] }),
+      changesOf(changes),
+      choose,
+    );
+
+  it('are left out and all others made', () => {
+    const { definition: after, problems } = outcome({
+      images: [
+        { ...here, image: 'b' },
+        { container: 'nobody', image: 'c' },
+      ],
+      environment: [
+        { ...here, name: 'A', value: '1' },
+        { ...here, name: 'TWICE', value: '2' },
+      ],
+      secrets: [
+        { ...here, name: 'S', value: 'p@ss word!' },
+        { ...here, name: 'TWICE', value: '/twice' },
+        { ...here, name: 'T', value: '/t' },
+      ],
+      overrides: { cpu: 512 },
+      tags: { a: 'b' },
+    });
+    expect(problems.map(({ input }) => input)).toEqual(['secrets', 'image', 'secrets']);
+    expect(after).toMatchObject({ cpu: '512', tags: [{ key: 'a', value: 'b' }] });
+    expect(containerOf(after)).toMatchObject({
+      image: 'b',
+      environment: [
+        { name: 'A', value: '1' },
+        { name: 'TWICE', value: '2' },
+      ],
+      secrets: [
+        { name: 'S', valueFrom: 'old' },
+        { name: 'T', valueFrom: '/t' },
+      ],
+    });
+  });
+
+  it('tell a bad reference also where its container is unknown or it is a variable too', () => {
+    const { problems } = outcome({
+      environment: [{ ...here, name: 'A', value: '1' }],
+      secrets: [
+        { ...here, name: 'A', value: 'p@ss word!' },
+        { container: 'nobody', name: 'B', value: 'p@ss word!' },
+      ],
+    });
+    expect(problems).toHaveLength(4);
+  });
+
+  it('are those of the default container where there is none', () => {
+    const { definition: after, problems } = outcome(
+      {
+        images: [{ ...here, image: 'b' }],
+        environment: [{ container: 'app', name: 'A', value: '1' }],
+      },
+      () => {
+        throw rejected('container', 'which?');
+      },
+    );
+    expect(problems).toHaveLength(1);
+    expect(containerOf(after)).toMatchObject({
+      image: container().image,
+      environment: [{ name: 'A', value: '1' }],
+    });
+  });
+
+  it('keep the containers whatever the overrides are', () => {
+    for (const containerDefinitions of [[{ image: 'x' }], [null], [null, { image: 'x' }]]) {
+      const overrides = { cpu: '512', containerDefinitions };
+      const { definition: after, problems } = outcome({ overrides });
+      expect(problems.length).toBe(containerDefinitions.length);
+      expect(after).toEqual({ ...outcome({}).definition, cpu: '512' });
+    }
+  });
+
+  it('leave the sound items of overrides in', () => {
+    const containerDefinitions = [
+      { image: 'x' },
+      { name: 'app', command: ['a', null], user: null },
+      { name: 'side' },
+    ];
+    const { definition: after, problems } = outcome({ overrides: { containerDefinitions } });
+    expect(problems).toHaveLength(2);
+    expect(after.containerDefinitions).toMatchObject([
+      { name: 'app', command: ['a'] },
+      { name: 'side' },
+    ]);
+  });
+
+  it('let every other error pass', () => {
+    const choose = () => {
+      throw new TypeError('bug');
+    };
+    expect(() => outcome({ images: [{ ...here, image: 'b' }] }, choose)).toThrow(TypeError);
   });
 });
 

@@ -248,12 +248,152 @@ describe('what ECS dropped', () => {
     ['nothing where it is the default', { essential: true, cpu: 0 }, { essential: undefined }, []],
     [
       'nothing where it was normalised',
-      { image: 'a', memory: 1 },
-      { image: 'docker.io/a', memory: '1' },
+      { memory: 1, stopTimeout: '30', privileged: 'true', startTimeout: '030' },
+      { memory: '1', stopTimeout: 30, privileged: true, startTimeout: 30 },
       [],
+    ],
+    [
+      'an image that came back as another',
+      { image: 'a' },
+      { image: 'docker.io/a' },
+      ['containerDefinitions[0].image'],
+    ],
+    [
+      'a number that came back as another',
+      { memory: 512, healthCheck: { command: ['a'], interval: 5 } },
+      { memory: 511, healthCheck: { command: ['a'], interval: 30 } },
+      ['containerDefinitions[0].memory', 'containerDefinitions[0].healthCheck.interval'],
+    ],
+    [
+      'a text that came back as another',
+      { user: 'root', environment: [{ name: 'A', value: ' a' }] },
+      { user: '', environment: [{ name: 'A', value: 'a' }] },
+      ['containerDefinitions[0].user', 'containerDefinitions[0].environment[0].value'],
+    ],
+    [
+      'a default that came back as something else',
+      { essential: true },
+      { essential: false },
+      ['containerDefinitions[0].essential'],
+    ],
+    [
+      'an item of a command that came back as another',
+      { command: ['a', 'x', 'a'] },
+      { command: ['b', 'x', 'a'] },
+      ['containerDefinitions[0].command[2]'],
+    ],
+    [
+      'one item where the rest moved up',
+      { command: ['a', 'b', 'c'] },
+      { command: ['b', 'c'] },
+      ['containerDefinitions[0].command[0]'],
+    ],
+    [
+      'an item of a pair that are alike',
+      { command: ['a', 'a'] },
+      { command: ['a'] },
+      ['containerDefinitions[0].command[1]'],
+    ],
+    [
+      'nothing of variables of one name in another order',
+      {
+        environment: [
+          { name: 'A', value: '1' },
+          { name: 'A', value: '2' },
+          { name: 'B', value: '3' },
+        ],
+      },
+      {
+        environment: [
+          { name: 'B', value: '3' },
+          { name: 'A', value: '2' },
+          { name: 'A', value: '1' },
+        ],
+      },
+      [],
+    ],
+    [
+      'nothing of ports in another order',
+      { portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }] },
+      {
+        portMappings: [
+          { containerPort: 53, hostPort: 53, protocol: 'udp' },
+          { containerPort: 53, hostPort: 53, protocol: 'tcp' },
+        ],
+      },
+      [],
+    ],
+    [
+      'nothing of what has no name in another order',
+      {
+        resourceRequirements: [
+          { type: 'GPU', value: '1' },
+          { type: 'X', value: 'x' },
+        ],
+      },
+      {
+        resourceRequirements: [
+          { type: 'X', value: 'x' },
+          { type: 'GPU', value: '1' },
+        ],
+      },
+      [],
+    ],
+    [
+      'nothing where the port of the host was filled in',
+      { portMappings: [{ containerPort: 80, hostPort: 0 }] },
+      { portMappings: [{ containerPort: 80, hostPort: 80 }] },
+      [],
+    ],
+    [
+      'a port of the host that came back as another',
+      { portMappings: [{ containerPort: 80, hostPort: 8080 }] },
+      { portMappings: [{ containerPort: 80, hostPort: 8081 }] },
+      ['containerDefinitions[0].portMappings[0].hostPort'],
     ],
   ])('%s', (_, asked, registered, paths) => {
     expect(droppedFields(withContainer(asked), withContainer(registered))).toEqual(paths);
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([
+    [
+      'nothing of sizes in units',
+      { cpu: '.25 vCPU', memory: '0.5GB' },
+      { cpu: '256', memory: '512' },
+      [],
+    ],
+    [
+      'a size that came back as another',
+      { cpu: '1 vCPU', memory: '1024' },
+      { cpu: '512', memory: '512' },
+      ['cpu', 'memory'],
+    ],
+    [
+      'nothing of roles by name',
+      { executionRoleArn: 'execution', taskRoleArn: 'path/task' },
+      { executionRoleArn: ROLE, taskRoleArn: ROLE.replace('execution', 'path/task') },
+      [],
+    ],
+    [
+      'a role that came back as another',
+      { executionRoleArn: 'other', taskRoleArn: ROLE },
+      { executionRoleArn: ROLE, taskRoleArn: ROLE.replace('role/', 'role/x/') },
+      ['executionRoleArn', 'taskRoleArn'],
+    ],
+    [
+      'nothing of compatibilities in another order',
+      { requiresCompatibilities: ['FARGATE', 'EC2'] },
+      { requiresCompatibilities: ['EC2', 'FARGATE'] },
+      [],
+    ],
+    [
+      'a tag that came back with another value',
+      { tags: [{ key: 'a', value: '1' }] },
+      { tags: [{ key: 'a', value: '2' }] },
+      ['tags[0].value'],
+    ],
+  ])('%s of the task', (_, asked, registered, paths) => {
+    expect(droppedFields(definition(asked), definition(registered))).toEqual(paths);
   });
 
   it('is told by position where items cannot be told apart', () => {

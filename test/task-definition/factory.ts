@@ -50,7 +50,10 @@ export function changesOf(changes: Partial<Changes> = {}): Changes {
 }
 
 /** What DescribeTaskDefinition answers for revision 7 of `registered`. */
-export function described(registered: TaskDefinition, status: 'ACTIVE' | 'INACTIVE' = 'ACTIVE') {
+export function described(
+  registered: TaskDefinition,
+  ...[status = 'ACTIVE']: ['ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS' | undefined] | []
+) {
   const { tags, ...taskDefinition } = registered;
   return {
     taskDefinition: {

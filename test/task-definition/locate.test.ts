@@ -37,7 +37,7 @@ describe('the line of a value after changes', () => {
     const file = await readDefinitionFile('task.yaml', workspace);
     const source = { ...file, revision: undefined };
     const here = { container: 'app' };
-    const after = applyChanges(
+    const { definition: after } = applyChanges(
       file.definition,
       changesOf({
         overrides: { cpu: null, containerDefinitions: [{ name: 'side', image: 'x' }] },

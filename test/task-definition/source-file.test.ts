@@ -155,11 +155,13 @@ describe('a task definition file', () => {
     ['a CloudFormation template', 'task.yaml', 'Resources:\n  A: 1', 2, /CloudFormation/],
     ['a CloudFormation tag', 'task.yaml', 'family: web\ncpu: !Ref Cpu', 2, /!Ref/],
     ['two YAML documents', 'task.yaml', 'family: a\n---\nfamily: b', 2, /several YAML documents/],
-    ['tabs in YAML', 'task.yaml', 'a:\n\tb: 1', 2, /not valid YAML/],
+    ['tabs in YAML', 'task.yaml', 'a:\n\tb: 1', 2, /cannot be read as YAML: .*tab/],
     ['a repeated key in YAML', 'task.yaml', 'a: 1\nb: 1\na: 2', 3, /unique/],
-    ['an unknown alias', 'task.yaml', 'a: *nobody', undefined, /nobody/],
+    ['an unknown alias', 'task.yaml', 'b: 1\na: *nobody', 2, /no anchor/],
+    ['an alias before its anchor', 'task.yaml', 'b: 1\na: *x\nc: &x 1', 2, /no anchor/],
+    ['a merge key of a text', 'task.yaml', 'a:\n  <<: b', undefined, /merge key/],
     ['an anchor in itself', 'task.yaml', 'a: &a [*a]', undefined, /alias of itself/],
-    ['a bomb of aliases', 'task.yaml', bomb(), undefined, /[Ee]xcessive alias/],
+    ['a bomb of aliases', 'task.yaml', bomb(), undefined, /unfold to too much/],
   ])('is refused for %s, with the line', async (_, name, content, line, message) => {
     const [problem, ...others] = await problemsOf(content, name);
     expect(problem).toMatchObject({ input: 'task-definition', file: name });
@@ -168,20 +170,11 @@ describe('a task definition file', () => {
     expect(others).toEqual([]);
   });
 
-  it.each(['{"PASSWORD": \'hunter2\'}', '{"PASSWORD": "hunter2" "a": 1}', '{"PASSWORD": hunter2}'])(
-    'is refused without quoting what it holds: %s',
-    async (content) => {
-      expect(JSON.stringify(await problemsOf(content))).not.toContain('hunter2');
-    },
-  );
-
-  it.each([
-    'PASSWORD: @hunter2',
-    'PASSWORD: "hunter2',
-    'PASSWORD: [hunter2',
-    '- PASSWORD: hunter2\n b: 1',
-  ])('is refused without quoting what it holds: %s', async (content) => {
-    expect(JSON.stringify(await problemsOf(content, 'task.yaml'))).not.toContain('hunter2');
+  it('is refused without quoting what it holds', async () => {
+    for (const name of ['task.json', 'task.yaml']) {
+      const problems = await problemsOf('{"PASSWORD": *hunter2}', name);
+      expect(JSON.stringify(problems)).not.toContain('hunter2');
+    }
   });
 
   it('is refused when it is not text', async () => {

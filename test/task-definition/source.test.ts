@@ -42,14 +42,33 @@ describe('the source of a deploy', () => {
     const source = await load({ kind: 'running' });
     expect(source.label).toBe('web:7');
     expect(source.definition).toEqual(definition({ tags: tags.slice(0, 1) }));
-    expect(source.revision).toEqual({ arn: arnOf('web:7'), definition: source.definition });
+    expect(source.revision).toEqual({
+      arn: arnOf('web:7'),
+      definition: source.definition,
+      deployable: true,
+    });
     expect(source.locate(['family'])).toBeUndefined();
   });
 
-  it('may be a deregistered revision only while it runs', async () => {
-    ecs.on(DescribeTaskDefinitionCommand).resolves(described(definition(), 'INACTIVE'));
-    await expect(load({ kind: 'running' })).resolves.toMatchObject({ label: 'web:7' });
-    await expect(load({ kind: 'revision', id: 'web:7' })).rejects.toThrow(/deregistered/);
+  it.each(['INACTIVE', 'DELETE_IN_PROGRESS'] as const)(
+    'may be a deregistered revision (%s) only while it runs, and that is not deployable',
+    async (status) => {
+      ecs.on(DescribeTaskDefinitionCommand).resolves(described(definition(), status));
+      await expect(load({ kind: 'running' })).resolves.toMatchObject({
+        label: 'web:7',
+        revision: { arn: arnOf('web:7'), deployable: false },
+      });
+      await expect(load({ kind: 'revision', id: 'web:7' })).rejects.toThrow(
+        `web:7 is ${status}: it has been deregistered`,
+      );
+    },
+  );
+
+  it('is deployable where AWS tells no status', async () => {
+    ecs.on(DescribeTaskDefinitionCommand).resolves(described(definition(), undefined));
+    for (const reference of [{ kind: 'running' }, { kind: 'revision', id: 'web' }] as const) {
+      await expect(load(reference)).resolves.toMatchObject({ revision: { deployable: true } });
+    }
   });
 
   it.each([
@@ -92,7 +111,11 @@ describe('the source of a deploy', () => {
       .resolves(described(definition()));
     const source = await loadFile(definition({ cpu: '512' }));
     expect(source.definition.cpu).toBe('512');
-    expect(source.revision).toEqual({ arn: arnOf('web:7'), definition: definition() });
+    expect(source.revision).toEqual({
+      arn: arnOf('web:7'),
+      definition: definition(),
+      deployable: true,
+    });
     expect(source.locate(['cpu'])).toEqual({ file: 'task.json', line: 1 });
   });
 

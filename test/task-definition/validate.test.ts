@@ -82,16 +82,6 @@ describe('a healthy definition has no findings', () => {
       FARGATE,
     ],
     [
-      'with the same variable twice, alike',
-      withContainer({
-        environment: [
-          { name: 'A', value: '1' },
-          { name: 'A', value: '1' },
-        ],
-      }),
-      FARGATE,
-    ],
-    [
       'with dependencies',
       definition({
         containerDefinitions: [
@@ -310,6 +300,27 @@ describe('a definition that AWS would refuse', () => {
       /secrets\[1\]: .*more than once/,
     ],
     [
+      'a variable twice, alike',
+      withContainer({
+        environment: [
+          { name: 'A', value: '1' },
+          { name: 'B', value: '1' },
+          { name: 'A', value: '1' },
+        ],
+      }),
+      /environment\[2\]: the variable A of container app is there more than once/,
+    ],
+    [
+      'a secret twice, alike',
+      withContainer({
+        secrets: [
+          { name: 'A', valueFrom: 'v' },
+          { name: 'A', valueFrom: 'v' },
+        ],
+      }),
+      /secrets\[1\]: the secret A of container app is there more than once/,
+    ],
+    [
       'a number for a variable',
       withContainer({ environment: [{ name: 'PORT', value: 8080 }] }),
       /environment\[0\]\.value: .*PORT.*number.*Quote/,
@@ -415,6 +426,28 @@ describe('a definition that AWS would refuse', () => {
     ],
   ])('has one finding for %s', (_, of, expected, context = FARGATE) => {
     expect(messages(of, context)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it('is told for every repetition of a name, in each container by itself', () => {
+    const environment = ['A', 'A', 'B', 'A'].map((name) => ({ name, value: '1' }));
+    const of = definition({
+      containerDefinitions: [
+        container({ environment }),
+        container({ name: 'side', portMappings: [], environment: environment.slice(1, 3) }),
+      ],
+    });
+    expect(messages(of).map((message) => message.split(':')[0])).toEqual([
+      'containerDefinitions[0].environment[1]',
+      'containerDefinitions[0].environment[3]',
+    ]);
+  });
+
+  it('is told once for entries that have no name', () => {
+    const of = withContainer({ environment: [{ value: 'a' }, { value: 'b' }] });
+    expect(messages(of).map((message) => message.split(':')[0])).toEqual([
+      'containerDefinitions[0].environment[0].name',
+      'containerDefinitions[0].environment[1].name',
+    ]);
   });
 
   it('is told all at once, and never with the value of a variable', () => {

@@ -1,5 +1,10 @@
 import { isObject, objectsOf } from '../json.ts';
-import { containersOf, logConfigurationOf, type Rule, repeated } from './rule.ts';
+import { containersOf, logConfigurationOf, type Rule } from './rule.ts';
+
+const NAMED_LISTS = [
+  { list: 'environment', word: 'variable' },
+  { list: 'secrets', word: 'secret' },
+];
 
 /** YAML reads `8080`, `1.20` and `true` as something else than text. */
 const text: Rule = function* (definition) {
@@ -54,24 +59,20 @@ const variableAndSecret: Rule = function* (definition) {
   }
 };
 
-/** Equal repetitions do no harm, so only those that contradict each other are told. */
-const contradictions: Rule = function* (definition) {
-  const kinds = [
-    { list: 'environment', value: 'value', word: 'variable' },
-    { list: 'secrets', value: 'valueFrom', word: 'secret' },
-  ];
+/** Told even where the values are alike: which of them a container gets is nowhere promised. */
+const repetitions: Rule = function* (definition) {
   for (const { container, name, path } of containersOf(definition)) {
-    for (const { list, value, word } of kinds) {
-      const entries = objectsOf(container[list]).map(([, entry]) => entry);
-      for (const repeatedName of repeated(entries.map((entry) => entry.name))) {
-        const values = entries.filter((entry) => entry.name === repeatedName);
-        if (new Set(values.map((entry) => entry[value])).size < 2) continue;
-        const index = entries.findLastIndex((entry) => entry.name === repeatedName);
-        const message = `the ${word} ${repeatedName} of container ${name} is there more than once. Keep one.`;
-        yield { path: [...path, list, index], message };
+    for (const { list, word } of NAMED_LISTS) {
+      const seen = new Set<unknown>();
+      for (const [index, { name: entry }] of objectsOf(container[list])) {
+        if (typeof entry === 'string' && seen.has(entry)) {
+          const message = `the ${word} ${entry} of container ${name} is there more than once. Keep one.`;
+          yield { path: [...path, list, index], message };
+        }
+        seen.add(entry);
       }
     }
   }
 };
 
-export const environmentRules: readonly Rule[] = [text, maps, variableAndSecret, contradictions];
+export const environmentRules: readonly Rule[] = [text, maps, variableAndSecret, repetitions];

@@ -9,7 +9,7 @@ export interface Finding {
 
 /** What the service asks of its task definition. */
 export interface ValidationContext {
-  /** Whether the service runs on Fargate. */
+  /** Whether the service launches on Fargate; what the definition says itself is not in it. */
   readonly fargate: boolean;
   /** As DescribeServices returns them. */
   readonly loadBalancers: readonly {
@@ -43,8 +43,8 @@ export function logConfigurationOf(container: JsonObject): JsonObject {
 }
 
 /**
- * Whether the definition is judged as one for Fargate: the service runs there, or registering checks
- * it because it says so itself.
+ * Whether the definition is judged as one for Fargate: the service launches there, or registering
+ * checks it because it says so itself, in `requiresCompatibilities`.
  */
 export function isForFargate(definition: TaskDefinition, context: ValidationContext): boolean {
   const compatibilities: unknown = definition.requiresCompatibilities;

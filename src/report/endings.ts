@@ -1,0 +1,71 @@
+import { describeProblem, type Problem } from '../errors.ts';
+import type { ServicePlan } from '../plan.ts';
+import { planStart } from '../rollout/start.ts';
+import type { Attempt, Service } from '../rollout/types.ts';
+import { nameOf, untrusted } from './text.ts';
+
+/** The summaries of the endings that no rollout was followed to: a sentence each, as `summarize`. */
+
+/** `web · prod` */
+export function title(service: Pick<Service, 'name' | 'clusterArn'>): string {
+  return `${untrusted(service.name)} · ${nameOf(service.clusterArn)}`;
+}
+
+export function unchanged(service: Service, revision: string): string[] {
+  return [
+    `${title(service)}: nothing to deploy.`,
+    `${nameOf(revision)} runs already, and no input changes anything.`,
+  ];
+}
+
+export function started(service: Service, { deploymentId, taskDefinition }: Attempt): string[] {
+  return [
+    `${title(service)}: started.`,
+    `${untrusted(deploymentId)} deploys ${nameOf(taskDefinition)}; its outcome was not waited for (wait: false).`,
+  ];
+}
+
+const wouldDo = {
+  unchanged: 'runs already, so there is nothing to deploy',
+  join: 'is being deployed already, which would be followed',
+  update: 'would be deployed as it is',
+} as const;
+
+export function planned({ service, revision, changes, definition }: ServicePlan): string[] {
+  return [
+    `${title(service)}: dry run, nothing was changed.`,
+    revision
+      ? `${nameOf(revision)} ${wouldDo[planStart(service, revision, changes).kind]}.`
+      : `A new revision of ${definition.family} would be registered and deployed.`,
+  ];
+}
+
+/** @param registered ARN of a revision that this step has registered all the same */
+export function cancelledBefore(service: Service, registered: string | undefined): string[] {
+  return [`${title(service)}: cancelled before the service was changed.`, ...left(registered)];
+}
+
+/** @param registered ARN of a revision that this step has registered all the same */
+export function refused(
+  name: string,
+  problems: readonly Problem[],
+  registered?: string | undefined,
+): string[] {
+  const [first, ...more] = problems.map(describeProblem).map(untrusted);
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  return [
+    `${name}: refused, the service was not changed.`,
+    `${first}${others}`,
+    ...left(registered),
+  ];
+}
+
+function left(registered: string | undefined): string[] {
+  return registered ? [`${nameOf(registered)} is registered.`] : [];
+}
+
+/** An error that nobody foresaw. */
+export function broken(error: unknown): string[] {
+  const words = untrusted(error instanceof Error ? error.message : String(error));
+  return [`The step failed for a reason of its own, which is a bug: ${words}`];
+}
