@@ -70491,16 +70491,16 @@ function choose({ service, record }, recordsTurn) {
         return listingEnded ? 'record' : 'service';
     return recordsTurn ? 'record' : 'service';
 }
-/** Whether the rollout has turned, or a task has failed, whose reason the other source may have. */
+/** Whether the rollout has turned: what the other source says of it is wanted at once. */
 function turned(attempt, before, now) {
     const turn = ({ service, record }) => {
         const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
         const primary = service && (0,deployments/* primaryOf */.Os)(service);
         return [
             service?.status,
-            ...[own?.status, own?.rolloutState, own?.failed],
+            ...[own?.status, own?.rolloutState],
             ...[primary?.id, primary?.rolloutState],
-            ...[record?.status, record?.breaker?.failures],
+            record?.status,
         ].join();
     };
     return turn(before) !== turn(now);
@@ -71342,14 +71342,17 @@ async function main() {
     // The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that.
     for (const name of ['SIGINT', 'SIGTERM'])
         process.on(name, () => cancellation.abort());
+    const ended = new AbortController();
     const overdue = new Promise((resolve) => {
         signal.addEventListener('abort', () => {
-            void _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m.sleep(grace).then(() => resolve('overdue'));
+            void _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m.sleep(grace, ended.signal).then(() => resolve('overdue'));
         });
     });
     const results = await Promise.race([run(signal), overdue]);
-    if (results !== 'overdue')
+    if (results !== 'overdue') {
+        ended.abort();
         return finish(results);
+    }
     // A request hangs: what was under way then is not known, and the runner is about to kill.
     finish([
         {
@@ -72145,7 +72148,7 @@ function reconcile(state, listed, isOver) {
     if (own.status === 'succeeded') {
         if (/^(failed|rolled-back|stopped)$/.test(listed.status))
             return listed;
-        const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress';
+        const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress' || allTasksRun(state);
         const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
         return confirmed || waited ? own : listed;
     }
@@ -72158,6 +72161,11 @@ function reconcile(state, listed, isOver) {
         return own;
     const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
     return waited || isOver ? listed : own;
+}
+/** Whether the followed deployment is PRIMARY and runs all of its tasks; by itself no success. */
+function allTasksRun({ attempt, service }) {
+    const own = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .ownDeployment */ .KE)(attempt, service);
+    return own?.status === 'PRIMARY' && own.running >= own.desired && own.pending === 0;
 }
 /** Whether a ServiceDeployment has reached one of its final states. */
 function hasEnded(serviceDeployment) {
@@ -72495,10 +72503,12 @@ async function update(context, before, request) {
         }
     }
 }
+/** Whether `now` has a deployment of the revision that was not there `before`. */
 function startedSince(before, now, taskDefinition) {
     const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(now);
     return (primary !== undefined &&
-        (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(primary.taskDefinition, taskDefinition) &&
+        // Some stand-ins for AWS name the new revision in the service only.
+        [primary.taskDefinition, now.taskDefinition].some((one) => (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(one, taskDefinition)) &&
         before.deployments.every(({ id }) => id !== primary.id));
 }
 /** The attempt to follow `deployment` of a service that was `before` when the step began. */

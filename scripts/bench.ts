@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what a wait costs. Prints Markdown; docs/benchmarks.md keeps one run of it.
  *
- * 1. The cadence alone: many rollouts of 1 to 10 minutes, each with the changes that a rollout
+ * 1. The cadence alone: many rollouts of 20 s to 10 minutes, each with the changes that a rollout
  *    shows, followed on a virtual clock. The same on every machine.
  * 2. The packaged action against the simulator in real time, several at once.
  * 3. Start-up and memory of the packaged action.
@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import type { Clock } from '../src/clock.ts';
 import { toService } from '../src/rollout/describe.ts';
 import { follow } from '../src/rollout/follow.ts';
@@ -49,8 +49,20 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
+/** What the cadence is tried on. */
+interface Kind {
+  readonly name: string;
+  /** Whether the ServiceDeployments API answers. */
+  readonly withRecord: boolean;
+  /** Whether tasks fail until the breaker trips at three quarters of the time. */
+  readonly fails: boolean;
+  /** Seconds. */
+  readonly shortest: number;
+  readonly longest: number;
+}
+
 /** One rollout that ends after `length` ms, followed on a virtual clock. */
-async function followOne(length: number, withRecord: boolean, random: () => number) {
+async function followOne(length: number, { withRecord, fails }: Kind, random: () => number) {
   let now = 0;
   let calls = 0;
   const clock: Clock = {
@@ -66,29 +78,55 @@ async function followOne(length: number, withRecord: boolean, random: () => numb
     (one, other) => one - other,
   );
   const done = () => now >= length;
+  const tripped = () => fails && now >= length * 0.75;
+  const failures = () => (fails ? Math.min(4, Math.floor((now / length) * 5.5)) : 0);
+  const own = () => ({
+    id: 'ecs-svc/2',
+    status: tripped() ? 'ACTIVE' : 'PRIMARY',
+    taskDefinition: arn('web:8'),
+    rolloutState: tripped() ? 'FAILED' : done() ? 'COMPLETED' : 'IN_PROGRESS',
+    desiredCount: 8,
+    runningCount: fails ? 0 : steps.filter((step) => step <= now).length,
+    failedTasks: failures(),
+    createdAt: new Date(0),
+  });
+  const old = () => ({
+    id: 'ecs-svc/1',
+    status: tripped() ? 'PRIMARY' : 'ACTIVE',
+    taskDefinition: arn('web:7'),
+    rolloutState: tripped() && !done() ? 'IN_PROGRESS' : 'COMPLETED',
+    desiredCount: 8,
+    runningCount: 8,
+    createdAt: new Date(-1e9),
+  });
   const service = () => ({
     serviceName: 'web',
     serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/prod/web',
     clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod',
     status: 'ACTIVE',
     taskDefinition: arn('web:8'),
-    deployments: [
-      {
-        id: 'ecs-svc/2',
-        status: 'PRIMARY',
-        taskDefinition: arn('web:8'),
-        rolloutState: done() ? ('COMPLETED' as const) : ('IN_PROGRESS' as const),
-        desiredCount: 8,
-        runningCount: steps.filter((step) => step <= now).length,
-        createdAt: new Date(0),
-      },
-    ],
+    deployments: [own(), old()] as Deployment[],
     ...(withRecord ? { currentServiceDeployment: 'arn:record' } : {}),
   });
+  const recordStatus = () => {
+    if (done()) return fails ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL';
+    return tripped() ? 'ROLLBACK_IN_PROGRESS' : 'IN_PROGRESS';
+  };
+  const tasks = () => Array.from({ length: failures() }, (_, index) => `task/${index}`);
   const answers: Record<string, () => object> = {
     DescribeServicesCommand: () => ({ services: [service()] }),
     DescribeServiceDeploymentsCommand: () => ({
-      serviceDeployments: [{ status: done() ? 'SUCCESSFUL' : 'IN_PROGRESS' }],
+      serviceDeployments: [
+        {
+          status: recordStatus(),
+          createdAt: new Date(0),
+          deploymentCircuitBreaker: { failureCount: failures(), threshold: 4 },
+        },
+      ],
+    }),
+    ListTasksCommand: () => ({ taskArns: tasks() }),
+    DescribeTasksCommand: () => ({
+      tasks: tasks().map((taskArn) => ({ taskArn, startedBy: 'ecs-svc/2', lastStatus: 'STOPPED' })),
     }),
   };
   const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
@@ -101,23 +139,30 @@ async function followOne(length: number, withRecord: boolean, random: () => numb
       return answer();
     },
   } as unknown as ECSClient;
-  const before = toService({ ...service(), deployments: [], currentServiceDeployment: 'arn:old' });
+  const before = toService({
+    ...service(),
+    deployments: [old()] as Deployment[],
+    currentServiceDeployment: 'arn:old',
+  });
   const now8 = toService(service());
   const attempt = attemptOf(before, arn('web:8'), now8.deployments[0], 'started');
   const options = { ecs, clock, signal: new AbortController().signal, pollInterval: undefined };
   const { ending } = await follow(attempt, now8, 3_600_000, options, () => {});
-  if (ending.status !== 'succeeded') throw new Error(`the rollout ended as ${ending.status}`);
+  if (ending.status !== (fails ? 'rolled-back' : 'succeeded'))
+    throw new Error(`the rollout ended as ${ending.status}`);
   return { lag: now - length, rate: (calls + callsBefore) / (now / 1000) };
 }
 
-async function benchCadence(withRecord: boolean): Promise<void> {
+async function benchCadence(kind: Kind): Promise<void> {
   const random = randomNumbers(8);
   const rollouts = [];
-  for (let index = 0; index < 1000; index++) {
-    rollouts.push(await followOne((60 + random() * 540) * 1000, withRecord, random));
+  for (let index = 0; index < 500; index++) {
+    const length = kind.shortest + random() * (kind.longest - kind.shortest);
+    rollouts.push(await followOne(length * 1000, kind, random));
   }
-  const source = withRecord ? 'with the ServiceDeployments API' : 'by deployments[] alone';
-  console.log(`\n1,000 rollouts of 1 to 10 minutes on a virtual clock, ${source}:\n\n${header}`);
+  console.log(
+    `\n500 rollouts of ${kind.shortest} to ${kind.longest} s on a virtual clock, ${kind.name}:\n\n${header}`,
+  );
   console.log(
     row(
       'lag after the end, s',
@@ -201,7 +246,16 @@ const processors = cpus();
 console.log(
   `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.version}, ${processors.length} × ${processors[0]?.model}`,
 );
-await benchCadence(true);
-await benchCadence(false);
+const usual = { withRecord: true, fails: false, shortest: 60, longest: 600 };
+await benchCadence({ ...usual, name: 'successful' });
+await benchCadence({ ...usual, name: 'rolled back', fails: true });
+await benchCadence({ ...usual, name: 'by deployments[] alone', withRecord: false });
+await benchCadence({
+  ...usual,
+  name: 'rolled back, by deployments[] alone',
+  withRecord: false,
+  fails: true,
+});
+await benchCadence({ ...usual, name: 'short and successful', shortest: 20, longest: 60 });
 benchStart();
 await benchAction(12);

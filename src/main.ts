@@ -19,14 +19,18 @@ async function main(): Promise<void> {
   const { signal } = cancellation;
   // The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => cancellation.abort());
+  const ended = new AbortController();
   const overdue = new Promise<'overdue'>((resolve) => {
     signal.addEventListener('abort', () => {
-      void systemClock.sleep(grace).then(() => resolve('overdue'));
+      void systemClock.sleep(grace, ended.signal).then(() => resolve('overdue'));
     });
   });
 
   const results = await Promise.race([run(signal), overdue]);
-  if (results !== 'overdue') return finish(results);
+  if (results !== 'overdue') {
+    ended.abort();
+    return finish(results);
+  }
   // A request hangs: what was under way then is not known, and the runner is about to kill.
   finish([
     {

@@ -78,7 +78,8 @@ function reconcile(state: RolloutState, listed: SourceVerdict, isOver: boolean):
   const own = judgeServiceDeployment(state, serviceDeployment, listed);
   if (own.status === 'succeeded') {
     if (/^(failed|rolled-back|stopped)$/.test(listed.status)) return listed;
-    const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress';
+    const confirmed =
+      serviceDeployment.isCertain || listed.status !== 'in-progress' || allTasksRun(state);
     const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
     return confirmed || waited ? own : listed;
   }
@@ -90,6 +91,12 @@ function reconcile(state: RolloutState, listed: SourceVerdict, isOver: boolean):
   if (listed.status === 'succeeded' && staged) return own;
   const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
   return waited || isOver ? listed : own;
+}
+
+/** Whether the followed deployment is PRIMARY and runs all of its tasks; by itself no success. */
+function allTasksRun({ attempt, service }: RolloutState): boolean {
+  const own = ownDeployment(attempt, service);
+  return own?.status === 'PRIMARY' && own.running >= own.desired && own.pending === 0;
 }
 
 /** Whether a ServiceDeployment has reached one of its final states. */

@@ -126,16 +126,16 @@ function choose({ service, record }: Picture, recordsTurn: boolean): 'service' |
   return recordsTurn ? 'record' : 'service';
 }
 
-/** Whether the rollout has turned, or a task has failed, whose reason the other source may have. */
+/** Whether the rollout has turned: what the other source says of it is wanted at once. */
 function turned(attempt: Attempt, before: Picture, now: Picture): boolean {
   const turn = ({ service, record }: Picture) => {
     const own = service && ownDeployment(attempt, service);
     const primary = service && primaryOf(service);
     return [
       service?.status,
-      ...[own?.status, own?.rolloutState, own?.failed],
+      ...[own?.status, own?.rolloutState],
       ...[primary?.id, primary?.rolloutState],
-      ...[record?.status, record?.breaker?.failures],
+      record?.status,
     ].join();
   };
   return turn(before) !== turn(now);

@@ -206,11 +206,13 @@ async function update(
   }
 }
 
+/** Whether `now` has a deployment of the revision that was not there `before`. */
 function startedSince(before: Service, now: Service, taskDefinition: string): boolean {
   const primary = primaryOf(now);
   return (
     primary !== undefined &&
-    sameRevision(primary.taskDefinition, taskDefinition) &&
+    // Some stand-ins for AWS name the new revision in the service only.
+    [primary.taskDefinition, now.taskDefinition].some((one) => sameRevision(one, taskDefinition)) &&
     before.deployments.every(({ id }) => id !== primary.id)
   );
 }

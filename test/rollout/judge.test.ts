@@ -418,11 +418,22 @@ const byServiceDeployment: readonly Case[] = [
       {
         seconds: 90,
         service: { deployments: [deployment({ running: 2 }), old()] },
-        record: { status: 'SUCCESSFUL', isCertain: true },
+        record: { status: 'SUCCESSFUL' },
       },
     ],
     verdict: { status: 'succeeded' },
     serves: arn('web:8'),
+  },
+  {
+    name: 'SUCCESSFUL of a record that is certainly its own counts at once',
+    polls: [
+      {
+        seconds: 90,
+        service: { deployments: [deployment({ running: 1 }), old()] },
+        record: { status: 'SUCCESSFUL', isCertain: true },
+      },
+    ],
+    verdict: { status: 'succeeded' },
   },
   {
     name: 'SUCCESSFUL of a record that may be another deployment’s, while tasks are still starting',
@@ -433,7 +444,7 @@ const byServiceDeployment: readonly Case[] = [
     name: 'SUCCESSFUL of such a record, which nothing contradicts for a minute',
     polls: [0, settle.contradiction / 1000].map((seconds) => ({
       seconds: 90 + seconds,
-      service: { deployments: [deployment({ running: 2 }), old()] },
+      service: { deployments: [deployment({ running: 1 }), old()] },
       record: { status: 'SUCCESSFUL' },
     })),
     verdict: { status: 'succeeded' },
