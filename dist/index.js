@@ -70101,7 +70101,7 @@ var result = __nccwpck_require__(4138);
 /** The state after one more observation: a pure reducer. */
 function advance(state, observation) {
     const now = observation.at;
-    if (observation.kind === 'notice')
+    if (observation.kind === 'tick' || observation.kind === 'notice')
         return { ...state, now };
     if (observation.kind === 'lost')
         return { ...state, now, lost: observation.message };
@@ -70396,6 +70396,8 @@ function matchRecord(listed, attempt) {
 
 /** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
 const patience = 180_000;
+/** No pause goes by without an observation for longer, in milliseconds: the log shows signs of life. */
+const longestSilence = 15_000;
 /**
  * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or the
  * ServiceDeployment in turn, and both as soon as one of them shows that the rollout has turned: half
@@ -70411,7 +70413,16 @@ async function* observe(attempt, answered, options) {
     const tell = (message) => void notices.push(message);
     const records = recordSource(attempt, options, cadence.spend, tell);
     const failedTasks = failedTasksSource(attempt, options, cadence.spend, tell);
-    const pause = () => clock.sleep(Math.max(0, Math.min(cadence.pause(), deadline - clock.now())), signal);
+    async function* pause() {
+        const until = Math.min(clock.now() + cadence.pause(), deadline);
+        for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
+            await clock.sleep(Math.min(left, longestSilence), signal);
+            if (signal.aborted)
+                return;
+            if (clock.now() < until)
+                yield { kind: 'tick', at: clock.now() };
+        }
+    }
     let service = answered;
     let record;
     let known = answered;
@@ -70479,7 +70490,7 @@ async function* observe(attempt, answered, options) {
             return;
         if (fresh)
             yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
-        await pause();
+        yield* pause();
     }
 }
 /**

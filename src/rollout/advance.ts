@@ -6,7 +6,7 @@ import type { Observation, Service, ServiceEvent } from './types.ts';
 /** The state after one more observation: a pure reducer. */
 export function advance(state: RolloutState, observation: Observation): RolloutState {
   const now = observation.at;
-  if (observation.kind === 'notice') return { ...state, now };
+  if (observation.kind === 'tick' || observation.kind === 'notice') return { ...state, now };
   if (observation.kind === 'lost') return { ...state, now, lost: observation.message };
 
   const service = observation.service ?? state.service;

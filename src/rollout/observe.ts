@@ -24,6 +24,9 @@ export interface ObserveOptions {
 /** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
 const patience = 180_000;
 
+/** No pause goes by without an observation for longer, in milliseconds: the log shows signs of life. */
+const longestSilence = 15_000;
+
 /** What the two sources have shown so far. */
 interface Picture {
   readonly service: Service | undefined;
@@ -49,8 +52,14 @@ export async function* observe(
   const tell = (message: string) => void notices.push(message);
   const records = recordSource(attempt, options, cadence.spend, tell);
   const failedTasks = failedTasksSource(attempt, options, cadence.spend, tell);
-  const pause = () =>
-    clock.sleep(Math.max(0, Math.min(cadence.pause(), deadline - clock.now())), signal);
+  async function* pause(): AsyncGenerator<Observation, void, void> {
+    const until = Math.min(clock.now() + cadence.pause(), deadline);
+    for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
+      await clock.sleep(Math.min(left, longestSilence), signal);
+      if (signal.aborted) return;
+      if (clock.now() < until) yield { kind: 'tick', at: clock.now() };
+    }
+  }
 
   let service: Service | undefined = answered;
   let record: ServiceDeployment | undefined;
@@ -113,7 +122,7 @@ export async function* observe(
     if (signal.aborted) return;
     if (fresh)
       yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
-    await pause();
+    yield* pause();
   }
 }
 

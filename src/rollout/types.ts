@@ -145,6 +145,8 @@ export type Observation =
       /** Tasks of this deployment found stopped since the observation before. */
       readonly stoppedTasks: readonly StoppedTask[];
     }
+  /** Time has passed in a long pause. */
+  | { readonly kind: 'tick'; readonly at: number }
   /** Something went wrong that is worth telling; the wait goes on. */
   | { readonly kind: 'notice'; readonly at: number; readonly message: string }
   /** The wait cannot go on: no permission, no credentials, or no answer for too long. */
