@@ -68396,7 +68396,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./lib/arn.js
 var lib_arn = __nccwpck_require__(428);
 // EXTERNAL MODULE: ./lib/aws.js
-var aws = __nccwpck_require__(1286);
+var lib_aws = __nccwpck_require__(1286);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/rollout/start.js
@@ -70231,7 +70231,7 @@ function optionalSource(name, clock, tell) {
                 return value;
             }
             catch (error) {
-                const kind = (0,aws/* awsErrorKind */.UC)(error);
+                const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
                 if (kind === 'throttled') {
                     openAt = clock.now() + pause;
                     pause = Math.min(pause * 2, optional_source_longestPause);
@@ -70240,7 +70240,7 @@ function optionalSource(name, clock, tell) {
                 tries += 1;
                 closed = kind !== 'transient' || tries >= mostTries;
                 if (closed)
-                    tell(`${name} cannot be read (${(0,aws/* awsWords */.fw)(error)}); going by the service itself`);
+                    tell(`${name} cannot be read (${(0,lib_aws/* awsWords */.fw)(error)}); going by the service itself`);
                 return undefined;
             }
         },
@@ -70466,8 +70466,8 @@ async function* observe(attempt, answered, options) {
         catch (error) {
             if (signal.aborted)
                 return;
-            const kind = (0,aws/* awsErrorKind */.UC)(error);
-            const words = (0,aws/* awsWords */.fw)(error);
+            const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+            const words = (0,lib_aws/* awsWords */.fw)(error);
             if (kind === 'throttled') {
                 cadence.throttled();
             }
@@ -70647,19 +70647,19 @@ async function lookUpProblem(ecs, cluster, names, place, error) {
         const near = await nearest(cluster, listClusters(ecs));
         return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
     }
-    switch ((0,aws/* awsErrorKind */.UC)(error)) {
+    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
         case 'credentials':
-            return { message: `AWS does not accept the credentials of this job: ${(0,aws/* awsWords */.fw)(error)}` };
+            return { message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}` };
         case 'access-denied':
             // A policy that names the service denies every other name: a typo looks like a missing right.
             return {
                 input: 'service',
                 message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
                     `${place}. Check both names and the region; if they are right, allow the role ` +
-                    `ecs:DescribeServices on the service. AWS says: ${(0,aws/* awsWords */.fw)(error)}`,
+                    `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
             };
         default:
-            return { message: `The service cannot be looked up: ${(0,aws/* awsWords */.fw)(error)}` };
+            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}` };
     }
 }
 async function missingService(ecs, cluster, name) {
@@ -70905,6 +70905,9 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
             ({ attempt, service: current } = await (0,rollout_start/* startRollout */.wz)(context, service, start.request));
         }
         catch (error) {
+            if ((0,lib_aws/* awsErrorKind */.UC)(error) === 'transient') {
+                return { ...base, status: 'failed', summary: (0,endings/* unanswered */.bj)(service, (0,lib_aws/* awsWords */.fw)(error)) };
+            }
             const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
             log.problem(problem);
             return rejection(plan, [problem], revision);
@@ -70966,8 +70969,8 @@ function resultBase(service, plan) {
 }
 /** AWS's words for an error, and what to do where it is a missing permission. */
 function withRemedy(error) {
-    const words = (0,aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
-    return (0,aws/* awsErrorKind */.UC)(error) === 'access-denied'
+    const words = (0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
+    return (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied'
         ? `${words} Allow it to the role of this job.`
         : words;
 }
@@ -71425,6 +71428,7 @@ __webpack_async_result__();
 /* harmony export */   DD: () => (/* binding */ title),
 /* harmony export */   J5: () => (/* binding */ refused),
 /* harmony export */   bE: () => (/* binding */ cancelledBefore),
+/* harmony export */   bj: () => (/* binding */ unanswered),
 /* harmony export */   lM: () => (/* binding */ planned),
 /* harmony export */   mw: () => (/* binding */ broken)
 /* harmony export */ });
@@ -71480,6 +71484,13 @@ function refused(name, problems, registered) {
 }
 function left(registered) {
     return registered ? [`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(registered)} is registered.`] : [];
+}
+/** UpdateService was sent, and neither its answer nor the service says what became of it. */
+function unanswered(service, words) {
+    return [
+        `${title(service)}: failed. UpdateService was not answered, and whether ECS has carried it out is not known.`,
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(words),
+    ];
 }
 /** An error that nobody foresaw. */
 function broken(error) {
@@ -72125,6 +72136,8 @@ const settle = {
     rollbackStart: 60_000,
     /** The deployment is missing and an old one PRIMARY, with no other trace of a rollback. */
     absence: 30_000,
+    /** The counts of a standing deployment may be from before the update. */
+    standing: 5_000,
     /** A ServiceDeployment STOPPED for no visible reason: a newer deployment may be about to show. */
     stopped: 15_000,
     /** `deployments[]` says that it ended, the ServiceDeployment does not. */
@@ -72259,7 +72272,10 @@ function judgePrimary(state, own) {
     switch (own.rolloutState) {
         case 'COMPLETED': {
             // A new count on a standing deployment leaves it COMPLETED while tasks still start.
-            const settled = attempt.origin !== 'standing' || (own.running === own.desired && own.pending === 0);
+            const settled = attempt.origin !== 'standing' ||
+                (own.running === own.desired &&
+                    own.pending === 0 &&
+                    state.now - state.startedAt >= settle.standing);
             return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
         }
         case 'FAILED': {
@@ -72440,7 +72456,7 @@ function planStart(service, taskDefinition, changes) {
     const isRollback = /rolling back/i.test(primary.rolloutStateReason ?? '');
     return { kind: 'join', deployment: primary, origin: isRollback ? 'standing' : 'joined' };
 }
-const mostTries = 4;
+const mostTries = 3;
 /** Milliseconds, doubled with each try. */
 const firstPause = 1_000;
 /** How often, and how many milliseconds apart, the service is looked at for what should be there. */

@@ -11,6 +11,7 @@ import {
   refused,
   started,
   title,
+  unanswered,
   unchanged,
 } from './report/endings.ts';
 import { followLog, type Log } from './report/log.ts';
@@ -192,6 +193,9 @@ async function deployService(
       const context = { ecs: aws.poll, clock, signal };
       ({ attempt, service: current } = await startRollout(context, service, start.request));
     } catch (error) {
+      if (awsErrorKind(error) === 'transient') {
+        return { ...base, status: 'failed', summary: unanswered(service, awsWords(error)) };
+      }
       const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
       log.problem(problem);
       return rejection(plan, [problem], revision);

@@ -64,6 +64,14 @@ function left(registered: string | undefined): string[] {
   return registered ? [`${nameOf(registered)} is registered.`] : [];
 }
 
+/** UpdateService was sent, and neither its answer nor the service says what became of it. */
+export function unanswered(service: Service, words: string): string[] {
+  return [
+    `${title(service)}: failed. UpdateService was not answered, and whether ECS has carried it out is not known.`,
+    untrusted(words),
+  ];
+}
+
 /** An error that nobody foresaw. */
 export function broken(error: unknown): string[] {
   const words = untrusted(error instanceof Error ? error.message : String(error));

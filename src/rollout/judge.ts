@@ -43,6 +43,8 @@ export const settle = {
   rollbackStart: 60_000,
   /** The deployment is missing and an old one PRIMARY, with no other trace of a rollback. */
   absence: 30_000,
+  /** The counts of a standing deployment may be from before the update. */
+  standing: 5_000,
   /** A ServiceDeployment STOPPED for no visible reason: a newer deployment may be about to show. */
   stopped: 15_000,
   /** `deployments[]` says that it ended, the ServiceDeployment does not. */
@@ -184,7 +186,10 @@ function judgePrimary(state: RolloutState, own: Deployment): SourceVerdict {
     case 'COMPLETED': {
       // A new count on a standing deployment leaves it COMPLETED while tasks still start.
       const settled =
-        attempt.origin !== 'standing' || (own.running === own.desired && own.pending === 0);
+        attempt.origin !== 'standing' ||
+        (own.running === own.desired &&
+          own.pending === 0 &&
+          state.now - state.startedAt >= settle.standing);
       return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
     }
     case 'FAILED': {

@@ -120,7 +120,7 @@ export interface StartContext {
   readonly signal: AbortSignal;
 }
 
-const mostTries = 4;
+const mostTries = 3;
 /** Milliseconds, doubled with each try. */
 const firstPause = 1_000;
 /** How often, and how many milliseconds apart, the service is looked at for what should be there. */

@@ -86,6 +86,14 @@ describe('while starting', () => {
     expect(inputsOf(simulator, 'RegisterTaskDefinition')).toHaveLength(2);
   });
 
+  it('an update that is never answered, nor carried out, is failed and says what is not known', async () => {
+    const simulator = await faulty({ operation: 'UpdateService', error: 'reset' });
+    const { exitCode, outputs } = await step(simulator, { inputs: image });
+    expect(exitCode).toBe(1);
+    expect(outputs.status).toBe('failed');
+    expect(outputs.summary).toContain('whether ECS has carried it out is not known');
+  });
+
   it('is throttled and tries again', async () => {
     const simulator = await faulty({ operation: 'UpdateService', times: 1, error: throttling });
     expect((await step(simulator, { inputs: image })).outputs.status).toBe('succeeded');

@@ -365,6 +365,17 @@ const byDeploymentsAlone: readonly Case[] = [
     verdict: inProgress('rolling-out'),
   },
   {
+    name: 'only the count changed, and the answer may be from before',
+    attempt: { origin: 'standing', knownDeploymentIds: [] },
+    polls: [
+      {
+        seconds: 1,
+        service: { deployments: [deployment({ rolloutState: 'COMPLETED', running: 2 })] },
+      },
+    ],
+    verdict: inProgress('rolling-out'),
+  },
+  {
     name: 'only the count changed and is reached',
     attempt: { origin: 'standing', knownDeploymentIds: [own] },
     polls: [

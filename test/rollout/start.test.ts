@@ -206,7 +206,7 @@ describe('starting', () => {
     ecs.on(UpdateServiceCommand).rejects(noAnswer);
     ecs.on(DescribeServicesCommand).resolves({ services: [answer(before, 'web:7')] });
     await expect(start()).rejects.toBe(noAnswer);
-    expect(updates()).toBe(4);
+    expect(updates()).toBe(3);
   });
 
   it('repeats a throttled one without looking', async () => {
