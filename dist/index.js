@@ -70112,6 +70112,7 @@ function advance(state, observation) {
     const next = {
         ...state,
         now,
+        seenAt: now,
         service,
         missingSince: observation.service ? undefined : (state.missingSince ?? now),
         serviceDeployment,
@@ -70206,12 +70207,13 @@ const firstPause = 4_000;
 const optional_source_longestPause = 30_000;
 /**
  * Where the source is denied or not there it is told once and left alone; throttling pauses it, and
- * only it; other errors are tried again a few times.
+ * only it; other errors are tried again, a few times where it has never answered.
  *
  * @param tell is given a message for the log when the source is given up
  */
 function optionalSource(name, clock, tell) {
     let tries = 0;
+    let answered = false;
     let closed = false;
     let pause = firstPause;
     let openAt = 0;
@@ -70227,6 +70229,7 @@ function optionalSource(name, clock, tell) {
             try {
                 const value = await ask();
                 tries = 0;
+                answered = true;
                 pause = firstPause;
                 return value;
             }
@@ -70238,7 +70241,7 @@ function optionalSource(name, clock, tell) {
                     return undefined;
                 }
                 tries += 1;
-                closed = kind !== 'transient' || tries >= mostTries;
+                closed = kind !== 'transient' || (!answered && tries >= mostTries);
                 if (closed)
                     tell(`${name} cannot be read (${(0,lib_aws/* awsWords */.fw)(error)}); going by the service itself`);
                 return undefined;
@@ -70291,6 +70294,7 @@ function failureCount(attempt, service, record) {
 
 
 
+
 /** How often it is looked for in the list: it may appear a moment late. */
 const mostSearches = 10;
 /** @param spend is told of each call before it is made */
@@ -70317,6 +70321,9 @@ function recordSource(attempt, { ecs, clock, signal }, spend, tell) {
         isOpen: source.isOpen,
         async read(service) {
             await source.read(async () => {
+                const named = namedByService(attempt, service);
+                if (!newest?.isCertain && named !== undefined && !foreign.has(named))
+                    arn = named;
                 arn ??= await find(service);
                 if (arn === undefined)
                     return;
@@ -70334,8 +70341,8 @@ function recordSource(attempt, { ecs, clock, signal }, spend, tell) {
                     };
                 }
             });
-            // A reading that can no longer be renewed would hold the verdict up.
-            if (!source.isOpen())
+            // A reading that cannot be renewed would hold the verdict up, unless nothing else can give it.
+            if (!source.isOpen() && !(newest && (0,judge/* isStaged */.Fl)(newest)))
                 newest = undefined;
             return newest;
         },
@@ -70444,7 +70451,9 @@ async function* observe(attempt, answered, options) {
     };
     while (!signal.aborted) {
         const before = { service, record };
-        const source = !records.isOpen() || pollInterval !== undefined ? 'service' : choose(before, recordsTurn);
+        const source = !records.isOpen() || pollInterval !== undefined
+            ? 'service'
+            : choose(attempt, before, recordsTurn);
         recordsTurn = !recordsTurn;
         fresh = false;
         try {
@@ -70452,9 +70461,13 @@ async function* observe(attempt, answered, options) {
                 await readService();
                 if (pollInterval !== undefined || turned(attempt, before, { service, record })) {
                     await readRecord();
-                    // The counts were read a moment before the end.
-                    if ((0,judge/* hasEnded */.hY)(record) && !(0,judge/* hasEnded */.hY)(before.record))
+                    if ((0,judge/* hasEnded */.hY)(record) && !(0,judge/* hasEnded */.hY)(before.record)) {
+                        // The counts were read a moment before the end, and perhaps it was another's end.
+                        const { serviceDeploymentArn } = known;
                         await readService();
+                        if (known.serviceDeploymentArn !== serviceDeploymentArn)
+                            await readRecord();
+                    }
                 }
             }
             else {
@@ -70496,8 +70509,9 @@ async function* observe(attempt, answered, options) {
 /**
  * Which source to ask: once one has come to its end, the other; until then they take turns.
  */
-function choose({ service, record }, recordsTurn) {
-    const listingEnded = service !== undefined && (0,deployments/* primaryOf */.Os)(service)?.rolloutState === 'COMPLETED';
+function choose(attempt, { service, record }, recordsTurn) {
+    const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
+    const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
     if ((0,judge/* hasEnded */.hY)(record) !== listingEnded)
         return listingEnded ? 'record' : 'service';
     return recordsTurn ? 'record' : 'service';
@@ -70509,6 +70523,7 @@ function turned(attempt, before, now) {
         const primary = service && (0,deployments/* primaryOf */.Os)(service);
         return [
             service?.status,
+            service?.serviceDeploymentArn,
             ...[own?.status, own?.rolloutState],
             ...[primary?.id, primary?.rolloutState],
             record?.status,
@@ -70533,6 +70548,7 @@ function initialState(attempt, service, now) {
         attempt,
         startedAt: now,
         now,
+        seenAt: now,
         service,
         missingSince: undefined,
         serviceDeployment: undefined,
@@ -70906,8 +70922,11 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         }
         catch (error) {
             if ((0,lib_aws/* awsErrorKind */.UC)(error) === 'transient') {
-                return { ...base, status: 'failed', summary: (0,endings/* unanswered */.bj)(service, (0,lib_aws/* awsWords */.fw)(error)) };
+                const status = signal.aborted ? 'cancelled' : 'failed';
+                return { ...base, status, summary: (0,endings/* unanswered */.bj)(service, status, (0,lib_aws/* awsWords */.fw)(error)) };
             }
+            if (signal.aborted)
+                return cancelledEarly(plan, revision);
             const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
             log.problem(problem);
             return rejection(plan, [problem], revision);
@@ -71433,8 +71452,10 @@ __webpack_async_result__();
 /* harmony export */   mw: () => (/* binding */ broken)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var _rollout_deployments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1797);
 /* harmony import */ var _rollout_start_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3561);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4639);
+
 
 
 
@@ -71446,8 +71467,16 @@ function title(service) {
 function unchanged(service, revision) {
     return [
         `${title(service)}: nothing to deploy.`,
-        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(revision)} runs already, and no input changes anything.`,
+        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(revision)} is deployed already, and no input changes anything.`,
+        ...shortOfTasks(service),
     ];
+}
+/** A service may be short of tasks although its deployment has completed. */
+function shortOfTasks(service) {
+    const primary = (0,_rollout_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .primaryOf */ .Os)(service);
+    return primary && primary.running < primary.desired
+        ? [`But only ${primary.running} of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(primary.desired, 'task')} run: look at its events.`]
+        : [];
 }
 function started(service, { deploymentId, taskDefinition }) {
     return [
@@ -71486,9 +71515,9 @@ function left(registered) {
     return registered ? [`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(registered)} is registered.`] : [];
 }
 /** UpdateService was sent, and neither its answer nor the service says what became of it. */
-function unanswered(service, words) {
+function unanswered(service, status, words) {
     return [
-        `${title(service)}: failed. UpdateService was not answered, and whether ECS has carried it out is not known.`,
+        `${title(service)}: ${status}. UpdateService was not answered, and whether ECS has carried it out is not known.`,
         (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(words),
     ];
 }
@@ -72114,6 +72143,7 @@ function toStoppedTask(task) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fl: () => (/* binding */ isStaged),
 /* harmony export */   S4: () => (/* binding */ judge),
 /* harmony export */   Ux: () => (/* binding */ judgeDeployments),
 /* harmony export */   Y6: () => (/* binding */ sameRevision),
@@ -72172,19 +72202,22 @@ function reconcile(state, listed, isOver) {
     if (own.status === 'succeeded') {
         if (/^(failed|rolled-back|stopped)$/.test(listed.status))
             return listed;
-        const confirmed = serviceDeployment.isCertain || listed.status !== 'in-progress' || allTasksRun(state);
-        const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
-        return confirmed || waited ? own : listed;
+        const confirmed = serviceDeployment.isCertain || listed.status === 'succeeded' || allTasksRun(state);
+        return confirmed ? own : listed;
     }
     if (own.status !== 'in-progress' || listed.status === 'in-progress')
         return own;
-    // Traffic shifts and bake times come after the tasks have started: only their own record ends them.
-    const staged = (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING' ||
-        /TRAFFIC_SHIFT|BAKE_TIME/.test(serviceDeployment.lifecycleStage ?? '');
-    if (listed.status === 'succeeded' && staged)
+    if (listed.status === 'succeeded' && isStaged(serviceDeployment))
         return own;
     const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
     return waited || isOver ? listed : own;
+}
+/**
+ * Whether traffic is shifted or baked after the tasks have started: `deployments[]` cannot tell when
+ * such a deployment has ended.
+ */
+function isStaged({ strategy, lifecycleStage }) {
+    return ((strategy ?? 'ROLLING') !== 'ROLLING' || /TRAFFIC_SHIFT|BAKE_TIME/.test(lifecycleStage ?? ''));
 }
 /** Whether the followed deployment is PRIMARY and runs all of its tasks; by itself no success. */
 function allTasksRun({ attempt, service }) {
@@ -72275,7 +72308,7 @@ function judgePrimary(state, own) {
             const settled = attempt.origin !== 'standing' ||
                 (own.running === own.desired &&
                     own.pending === 0 &&
-                    state.now - state.startedAt >= settle.standing);
+                    state.seenAt - state.startedAt >= settle.standing);
             return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
         }
         case 'FAILED': {
@@ -72346,7 +72379,7 @@ function ownReason(state) {
     return own?.rolloutState === 'FAILED' ? own.rolloutStateReason : undefined;
 }
 function since(state, moment) {
-    return moment === undefined ? 0 : state.now - moment;
+    return moment === undefined ? 0 : state.seenAt - moment;
 }
 /** Compares by family and revision: stand-ins mix ARNs and `family:revision`. */
 function sameRevision(one, other) {
@@ -72478,7 +72511,8 @@ async function startRollout(context, before, request) {
     const mustBeNew = request.forceNewDeployment === true ||
         (current !== undefined && !(0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRevision */ .Y6)(current.taskDefinition, taskDefinition));
     // AWS answers with the new deployment; where it is not there yet it may show in a moment.
-    const service = mustBeNew && !hasNew(answer) ? ((await look(context, before, hasNew)) ?? answer) : answer;
+    const later = mustBeNew && !hasNew(answer) ? await look(context, before, hasNew) : undefined;
+    const service = later === undefined || later === 'unseen' ? answer : later;
     const primary = (0,_deployments_js__WEBPACK_IMPORTED_MODULE_2__/* .primaryOf */ .Os)(service);
     const origin = hasNew(service)
         ? 'started'
@@ -72495,15 +72529,20 @@ async function startRollout(context, before, request) {
 function originOfKnown(before, primary) {
     return before.deployments.some(({ id }) => id === primary?.id) ? 'standing' : 'started';
 }
-/** Looks at the service for some seconds until it shows what is hoped for. */
+/**
+ * Looks at the service for some seconds until it shows what is hoped for. Undefined when it could be
+ * seen and does not, `unseen` when it could not be seen.
+ */
 async function look({ ecs, clock, signal }, { clusterArn, arn }, hopedFor) {
+    let seen = false;
     for (let looks = 0; looks < mostLooks && !signal.aborted; looks++) {
         await clock.sleep(lookPause, signal);
         const [now] = await (0,_describe_js__WEBPACK_IMPORTED_MODULE_3__/* .describeServices */ .Ge)(ecs, clusterArn, [arn], signal).catch(() => []);
         if (now && hopedFor(now))
             return now;
+        seen ||= now !== undefined;
     }
-    return undefined;
+    return seen ? undefined : 'unseen';
 }
 async function update(context, before, request) {
     const { ecs, clock, signal } = context;
@@ -72517,6 +72556,9 @@ async function update(context, before, request) {
             if (kind === 'transient') {
                 const wasDone = (now) => startedSince(before, now, request.taskDefinition ?? '');
                 const now = await look(context, before, wasDone);
+                // Sent again unseen, it could start a second deployment.
+                if (now === 'unseen')
+                    throw error;
                 if (now)
                     return now;
             }

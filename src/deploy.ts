@@ -194,8 +194,10 @@ async function deployService(
       ({ attempt, service: current } = await startRollout(context, service, start.request));
     } catch (error) {
       if (awsErrorKind(error) === 'transient') {
-        return { ...base, status: 'failed', summary: unanswered(service, awsWords(error)) };
+        const status = signal.aborted ? 'cancelled' : 'failed';
+        return { ...base, status, summary: unanswered(service, status, awsWords(error)) };
       }
+      if (signal.aborted) return cancelledEarly(plan, revision);
       const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
       log.problem(problem);
       return rejection(plan, [problem], revision);

@@ -1,8 +1,9 @@
 import { describeProblem, type Problem } from '../errors.ts';
 import type { ServicePlan } from '../plan.ts';
+import { primaryOf } from '../rollout/deployments.ts';
 import { planStart } from '../rollout/start.ts';
 import type { Attempt, Service } from '../rollout/types.ts';
-import { nameOf, untrusted } from './text.ts';
+import { count, nameOf, untrusted } from './text.ts';
 
 /** The summaries of the endings that no rollout was followed to: a sentence each, as `summarize`. */
 
@@ -14,8 +15,17 @@ export function title(service: Pick<Service, 'name' | 'clusterArn'>): string {
 export function unchanged(service: Service, revision: string): string[] {
   return [
     `${title(service)}: nothing to deploy.`,
-    `${nameOf(revision)} runs already, and no input changes anything.`,
+    `${nameOf(revision)} is deployed already, and no input changes anything.`,
+    ...shortOfTasks(service),
   ];
+}
+
+/** A service may be short of tasks although its deployment has completed. */
+function shortOfTasks(service: Service): string[] {
+  const primary = primaryOf(service);
+  return primary && primary.running < primary.desired
+    ? [`But only ${primary.running} of ${count(primary.desired, 'task')} run: look at its events.`]
+    : [];
 }
 
 export function started(service: Service, { deploymentId, taskDefinition }: Attempt): string[] {
@@ -65,9 +75,13 @@ function left(registered: string | undefined): string[] {
 }
 
 /** UpdateService was sent, and neither its answer nor the service says what became of it. */
-export function unanswered(service: Service, words: string): string[] {
+export function unanswered(
+  service: Service,
+  status: 'failed' | 'cancelled',
+  words: string,
+): string[] {
   return [
-    `${title(service)}: failed. UpdateService was not answered, and whether ECS has carried it out is not known.`,
+    `${title(service)}: ${status}. UpdateService was not answered, and whether ECS has carried it out is not known.`,
     untrusted(words),
   ];
 }

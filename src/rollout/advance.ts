@@ -16,6 +16,7 @@ export function advance(state: RolloutState, observation: Observation): RolloutS
   const next: RolloutState = {
     ...state,
     now,
+    seenAt: now,
     service,
     missingSince: observation.service ? undefined : (state.missingSince ?? now),
     serviceDeployment,

@@ -81,18 +81,23 @@ function reconcile(state: RolloutState, listed: SourceVerdict, isOver: boolean):
   if (own.status === 'succeeded') {
     if (/^(failed|rolled-back|stopped)$/.test(listed.status)) return listed;
     const confirmed =
-      serviceDeployment.isCertain || listed.status !== 'in-progress' || allTasksRun(state);
-    const waited = since(state, state.serviceDeploymentEndedSince) >= settle.contradiction;
-    return confirmed || waited ? own : listed;
+      serviceDeployment.isCertain || listed.status === 'succeeded' || allTasksRun(state);
+    return confirmed ? own : listed;
   }
   if (own.status !== 'in-progress' || listed.status === 'in-progress') return own;
-  // Traffic shifts and bake times come after the tasks have started: only their own record ends them.
-  const staged =
-    (serviceDeployment.strategy ?? 'ROLLING') !== 'ROLLING' ||
-    /TRAFFIC_SHIFT|BAKE_TIME/.test(serviceDeployment.lifecycleStage ?? '');
-  if (listed.status === 'succeeded' && staged) return own;
+  if (listed.status === 'succeeded' && isStaged(serviceDeployment)) return own;
   const waited = since(state, state.deploymentsEndedSince) >= settle.contradiction;
   return waited || isOver ? listed : own;
+}
+
+/**
+ * Whether traffic is shifted or baked after the tasks have started: `deployments[]` cannot tell when
+ * such a deployment has ended.
+ */
+export function isStaged({ strategy, lifecycleStage }: ServiceDeployment): boolean {
+  return (
+    (strategy ?? 'ROLLING') !== 'ROLLING' || /TRAFFIC_SHIFT|BAKE_TIME/.test(lifecycleStage ?? '')
+  );
 }
 
 /** Whether the followed deployment is PRIMARY and runs all of its tasks; by itself no success. */
@@ -189,7 +194,7 @@ function judgePrimary(state: RolloutState, own: Deployment): SourceVerdict {
         attempt.origin !== 'standing' ||
         (own.running === own.desired &&
           own.pending === 0 &&
-          state.now - state.startedAt >= settle.standing);
+          state.seenAt - state.startedAt >= settle.standing);
       return settled ? { status: 'succeeded' } : { status: 'in-progress', phase: 'rolling-out' };
     }
     case 'FAILED': {
@@ -276,7 +281,7 @@ function ownReason(state: RolloutState): string | undefined {
 }
 
 function since(state: RolloutState, moment: number | undefined): number {
-  return moment === undefined ? 0 : state.now - moment;
+  return moment === undefined ? 0 : state.seenAt - moment;
 }
 
 /** Compares by family and revision: stand-ins mix ARNs and `family:revision`. */

@@ -85,7 +85,9 @@ export async function* observe(
   while (!signal.aborted) {
     const before: Picture = { service, record };
     const source =
-      !records.isOpen() || pollInterval !== undefined ? 'service' : choose(before, recordsTurn);
+      !records.isOpen() || pollInterval !== undefined
+        ? 'service'
+        : choose(attempt, before, recordsTurn);
     recordsTurn = !recordsTurn;
     fresh = false;
     try {
@@ -93,8 +95,12 @@ export async function* observe(
         await readService();
         if (pollInterval !== undefined || turned(attempt, before, { service, record })) {
           await readRecord();
-          // The counts were read a moment before the end.
-          if (hasEnded(record) && !hasEnded(before.record)) await readService();
+          if (hasEnded(record) && !hasEnded(before.record)) {
+            // The counts were read a moment before the end, and perhaps it was another's end.
+            const { serviceDeploymentArn } = known;
+            await readService();
+            if (known.serviceDeploymentArn !== serviceDeploymentArn) await readRecord();
+          }
         }
       } else {
         await readRecord();
@@ -129,8 +135,13 @@ export async function* observe(
 /**
  * Which source to ask: once one has come to its end, the other; until then they take turns.
  */
-function choose({ service, record }: Picture, recordsTurn: boolean): 'service' | 'record' {
-  const listingEnded = service !== undefined && primaryOf(service)?.rolloutState === 'COMPLETED';
+function choose(
+  attempt: Attempt,
+  { service, record }: Picture,
+  recordsTurn: boolean,
+): 'service' | 'record' {
+  const own = service && ownDeployment(attempt, service);
+  const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
   if (hasEnded(record) !== listingEnded) return listingEnded ? 'record' : 'service';
   return recordsTurn ? 'record' : 'service';
 }
@@ -142,6 +153,7 @@ function turned(attempt: Attempt, before: Picture, now: Picture): boolean {
     const primary = service && primaryOf(service);
     return [
       service?.status,
+      service?.serviceDeploymentArn,
       ...[own?.status, own?.rolloutState],
       ...[primary?.id, primary?.rolloutState],
       record?.status,

@@ -19,7 +19,7 @@ const longestPause = 30_000;
 
 /**
  * Where the source is denied or not there it is told once and left alone; throttling pauses it, and
- * only it; other errors are tried again a few times.
+ * only it; other errors are tried again, a few times where it has never answered.
  *
  * @param tell is given a message for the log when the source is given up
  */
@@ -29,6 +29,7 @@ export function optionalSource(
   tell: (message: string) => void,
 ): OptionalSource {
   let tries = 0;
+  let answered = false;
   let closed = false;
   let pause = firstPause;
   let openAt = 0;
@@ -43,6 +44,7 @@ export function optionalSource(
       try {
         const value = await ask();
         tries = 0;
+        answered = true;
         pause = firstPause;
         return value;
       } catch (error) {
@@ -53,7 +55,7 @@ export function optionalSource(
           return undefined;
         }
         tries += 1;
-        closed = kind !== 'transient' || tries >= mostTries;
+        closed = kind !== 'transient' || (!answered && tries >= mostTries);
         if (closed)
           tell(`${name} cannot be read (${awsWords(error)}); going by the service itself`);
         return undefined;

@@ -2,6 +2,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { Clock } from '../clock.ts';
 import { ownDeployment } from './deployments.ts';
 import { describeServiceDeployment, listServiceDeployments } from './describe.ts';
+import { isStaged } from './judge.ts';
 import { optionalSource } from './optional-source.ts';
 import type { Attempt, Service, ServiceDeployment, ServiceDeploymentBrief } from './types.ts';
 
@@ -46,6 +47,8 @@ export function recordSource(
     isOpen: source.isOpen,
     async read(service) {
       await source.read(async () => {
+        const named = namedByService(attempt, service);
+        if (!newest?.isCertain && named !== undefined && !foreign.has(named)) arn = named;
         arn ??= await find(service);
         if (arn === undefined) return;
         spend(1);
@@ -61,8 +64,8 @@ export function recordSource(
           };
         }
       });
-      // A reading that can no longer be renewed would hold the verdict up.
-      if (!source.isOpen()) newest = undefined;
+      // A reading that cannot be renewed would hold the verdict up, unless nothing else can give it.
+      if (!source.isOpen() && !(newest && isStaged(newest))) newest = undefined;
       return newest;
     },
   };

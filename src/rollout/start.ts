@@ -148,8 +148,8 @@ export async function startRollout(
     request.forceNewDeployment === true ||
     (current !== undefined && !sameRevision(current.taskDefinition, taskDefinition));
   // AWS answers with the new deployment; where it is not there yet it may show in a moment.
-  const service =
-    mustBeNew && !hasNew(answer) ? ((await look(context, before, hasNew)) ?? answer) : answer;
+  const later = mustBeNew && !hasNew(answer) ? await look(context, before, hasNew) : undefined;
+  const service = later === undefined || later === 'unseen' ? answer : later;
   const primary = primaryOf(service);
   const origin = hasNew(service)
     ? 'started'
@@ -168,18 +168,23 @@ function originOfKnown(before: Service, primary: Deployment | undefined): Origin
   return before.deployments.some(({ id }) => id === primary?.id) ? 'standing' : 'started';
 }
 
-/** Looks at the service for some seconds until it shows what is hoped for. */
+/**
+ * Looks at the service for some seconds until it shows what is hoped for. Undefined when it could be
+ * seen and does not, `unseen` when it could not be seen.
+ */
 async function look(
   { ecs, clock, signal }: StartContext,
   { clusterArn, arn }: Service,
   hopedFor: (service: Service) => boolean,
-): Promise<Service | undefined> {
+): Promise<Service | undefined | 'unseen'> {
+  let seen = false;
   for (let looks = 0; looks < mostLooks && !signal.aborted; looks++) {
     await clock.sleep(lookPause, signal);
     const [now] = await describeServices(ecs, clusterArn, [arn], signal).catch(() => []);
     if (now && hopedFor(now)) return now;
+    seen ||= now !== undefined;
   }
-  return undefined;
+  return seen ? undefined : 'unseen';
 }
 
 async function update(
@@ -197,6 +202,8 @@ async function update(
       if (kind === 'transient') {
         const wasDone = (now: Service) => startedSince(before, now, request.taskDefinition ?? '');
         const now = await look(context, before, wasDone);
+        // Sent again unseen, it could start a second deployment.
+        if (now === 'unseen') throw error;
         if (now) return now;
       } else if (kind === 'throttled') {
         await clock.sleep(firstPause * 2 ** (tries - 1) * (0.5 + clock.random() / 2), signal);

@@ -8,6 +8,8 @@ export interface RolloutState {
   readonly attempt: Attempt;
   readonly startedAt: number;
   readonly now: number;
+  /** When AWS last answered: only answers let `settle` times pass, not ticks or notices. */
+  readonly seenAt: number;
   /** The newest answer of DescribeServices, kept when the service is gone. */
   readonly service: Service;
   /** Since when ECS does not know the service any more. */
@@ -40,6 +42,7 @@ export function initialState(attempt: Attempt, service: Service, now: number): R
     attempt,
     startedAt: now,
     now,
+    seenAt: now,
     service,
     missingSince: undefined,
     serviceDeployment: undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { advance } from '../../src/rollout/advance.ts';
 import { judge, runningTaskDefinition, settle, type Verdict } from '../../src/rollout/judge.ts';
 import type { Attempt } from '../../src/rollout/types.ts';
 import {
@@ -452,13 +453,24 @@ const byServiceDeployment: readonly Case[] = [
     verdict: inProgress('rolling-out'),
   },
   {
-    name: 'SUCCESSFUL of such a record, which nothing contradicts for a minute',
+    name: 'SUCCESSFUL of such a record, however long, while a task is missing',
     polls: [0, settle.contradiction / 1000].map((seconds) => ({
       seconds: 90 + seconds,
       service: { deployments: [deployment({ running: 1 }), old()] },
       record: { status: 'SUCCESSFUL' },
     })),
-    verdict: { status: 'succeeded' },
+    verdict: inProgress('rolling-out'),
+  },
+  {
+    name: 'SUCCESSFUL of such a record does not undo that a newer deployment replaced this one',
+    polls: [
+      {
+        seconds: 3,
+        service: { deployments: [deployment({ id: newer, taskDefinition: arn('web:9') })] },
+        record: { status: 'SUCCESSFUL' },
+      },
+    ],
+    verdict: { status: 'superseded', by: arn('web:9') },
   },
   {
     name: 'COMPLETED in the middle of a traffic shift',
@@ -690,6 +702,16 @@ describe.each([
     const verdict = judge(state, timeout);
     expect(verdict).toEqual(one.verdict);
     if ('serves' in one) expect(runningTaskDefinition(state, verdict)).toBe(one.serves);
+  });
+});
+
+describe('time that passes without an answer', () => {
+  it.each<[string, Poll]>([
+    ['a service that was missing', { seconds: 2, service: null }],
+    ['an answer from before the update', { seconds: 2, service: { deployments: [rolledBack] } }],
+  ])('settles nothing about %s', (_, poll) => {
+    const state = advance(stateAfter([poll]), { kind: 'tick', at: start + 600_000 });
+    expect(judge(state, timeout)).toEqual(inProgress('rolling-out'));
   });
 });
 

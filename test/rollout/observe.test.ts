@@ -116,6 +116,38 @@ describe('polling', () => {
   });
 });
 
+describe('answers that are late or missing', () => {
+  it('go on being asked for when one was from before the update', async () => {
+    const before7 = { id: before, status: 'PRIMARY', rolloutState: 'COMPLETED' as const };
+    const [now] = running().services;
+    ecs
+      .on(DescribeServicesCommand)
+      .resolvesOnce({ services: [{ ...now, deployments: [before7] }] })
+      .resolves(running());
+    const { seen } = await collect(6);
+    expect(calls(DescribeServicesCommand)).toBeGreaterThanOrEqual(3);
+    expect(seen.at(-1)).toMatchObject({ service: { deployments: [{ id: own }] } });
+  });
+
+  it.each([
+    ['throttled', awsError('ThrottlingException')],
+    ['a server error', awsError('ServerException', 500)],
+  ])('do not make it forget a bake time: %s', async (_, error) => {
+    const baking = {
+      serviceDeployments: [
+        {
+          status: 'IN_PROGRESS' as const,
+          lifecycleStage: 'BAKE_TIME' as const,
+          createdAt: new Date(start),
+        },
+      ],
+    };
+    ecs.on(DescribeServiceDeploymentsCommand).resolvesOnce(baking).rejects(error);
+    const { seen } = await collect(20);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { lifecycleStage: 'BAKE_TIME' } });
+  });
+});
+
 describe('the ServiceDeployment of a deployment', () => {
   const number = (id: string) => id.replace('ecs-svc/', '');
   const brief = (arn: string, seconds: number, revisionNumber = '9') => ({
@@ -166,6 +198,20 @@ describe('the ServiceDeployment of a deployment', () => {
     const { seen } = await collect(3);
     expect(seen.at(-1)).toMatchObject({ serviceDeployment: { arn: recordArn } });
     expect(calls(ListServiceDeploymentsCommand)).toBe(0);
+  });
+
+  it('follows the service when that names another one later', async () => {
+    const [service] = running().services;
+    const naming = (arn: string) => ({ services: [{ ...service, currentServiceDeployment: arn }] });
+    ecs.on(DescribeServicesCommand).resolvesOnce(naming('arn:stale')).resolves(naming(recordArn));
+    ecs
+      .on(DescribeServiceDeploymentsCommand)
+      .resolves({ serviceDeployments: [{ status: 'IN_PROGRESS', createdAt: new Date(start) }] });
+    ecs.on(DescribeServiceDeploymentsCommand, { serviceDeploymentArns: ['arn:stale'] }).resolves({
+      serviceDeployments: [{ status: 'STOPPED', createdAt: new Date(start - 1_000) }],
+    });
+    const { seen } = await collect(6);
+    expect(seen.at(-1)).toMatchObject({ serviceDeployment: { arn: recordArn } });
   });
 
   it('is not asked for when the deployment stood before: its record tells of the past', async () => {

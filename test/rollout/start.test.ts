@@ -209,6 +209,13 @@ describe('starting', () => {
     expect(updates()).toBe(3);
   });
 
+  it('does not repeat one while the service cannot be seen', async () => {
+    ecs.on(UpdateServiceCommand).rejects(noAnswer);
+    ecs.on(DescribeServicesCommand).rejects(noAnswer);
+    await expect(start()).rejects.toBe(noAnswer);
+    expect(updates()).toBe(1);
+  });
+
   it('repeats a throttled one without looking', async () => {
     ecs
       .on(UpdateServiceCommand)
