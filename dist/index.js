@@ -70496,7 +70496,8 @@ async function* observe(attempt, answered, options) {
         }
         if (looks(before) !== looks({ service, record }))
             cadence.changed();
-        const stoppedTasks = await failedTasks.read(known, record);
+        // Tasks that are found are told once: only where they can be.
+        const stoppedTasks = fresh ? await failedTasks.read(known, record) : [];
         for (const message of notices.splice(0))
             yield { kind: 'notice', at: clock.now(), message };
         if (signal.aborted)
@@ -70803,10 +70804,10 @@ async function deploy(inputs, context) {
             summary: (0,endings/* refused */.J5)((0,lib_arn/* shortName */.E)(service), error.problems),
         }));
     }
-    const planned = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
-    const plans = planned.filter(isPlan);
-    if (plans.length < planned.length)
-        return refuse(services, planned, log);
+    const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
+    const plans = tried.filter(isPlan);
+    if (plans.length < tried.length)
+        return refuse(services, tried, log);
     for (const plan of plans) {
         for (const line of planLines(plan))
             log.info(line);
@@ -70850,11 +70851,11 @@ async function tryPlan(aws, inputs, service) {
     }
 }
 /** All services are refused when one is: several services are one deploy. */
-function refuse(services, planned, log) {
-    const problems = planned.flatMap((one) => (isPlan(one) ? [] : one.problems));
+function refuse(services, tried, log) {
+    const problems = tried.flatMap((one) => (isPlan(one) ? [] : one.problems));
     tell(problems, log);
     return services.map((service, index) => {
-        const one = planned[index];
+        const one = tried[index];
         const others = [{ message: 'Another service of this step was refused.' }];
         return one && isPlan(one)
             ? rejection(one, others, undefined)
@@ -70878,7 +70879,7 @@ async function registerAll(plans, { aws, clock, log, signal }) {
     const registerOne = async ({ definition }) => {
         try {
             const { arn, dropped } = await register(aws.ecs, definition, clock, AbortSignal.any([signal, refusal.signal]));
-            log.info(`registered ${(0,report_text/* untrusted */.bp)((0,lib_arn/* shortName */.E)(arn))}`);
+            log.info(`registered ${(0,report_text/* nameOf */.Vb)(arn)}`);
             for (const path of dropped)
                 log.warning(droppedWarning(path, arn));
             return arn;
@@ -70913,7 +70914,7 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
     let current = service;
     if (start.kind === 'join') {
         attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, start.deployment, start.origin);
-        log.info(`${(0,endings/* title */.DD)(service)}: a deployment of ${(0,lib_arn/* shortName */.E)(revision)} is under way already`);
+        log.info(`${(0,endings/* title */.DD)(service)}: a deployment of ${(0,report_text/* nameOf */.Vb)(revision)} is under way already`);
     }
     else {
         try {
@@ -70938,7 +70939,7 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
             status: 'started',
             summary: (0,endings/* started */.A4)(service, attempt),
             deploymentId: attempt.deploymentId,
-            serviceDeploymentArn: current.serviceDeploymentArn ?? '',
+            serviceDeploymentArn: recordNamed(service, current, attempt) ?? '',
         };
     }
     const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
@@ -70951,6 +70952,11 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         deploymentId: attempt.deploymentId,
         serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
     };
+}
+/** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
+function recordNamed(before, now, { origin }) {
+    const arn = now.serviceDeploymentArn;
+    return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
 }
 function dryRun(plan) {
     return {

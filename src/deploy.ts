@@ -17,13 +17,13 @@ import {
 import { followLog, type Log } from './report/log.ts';
 import { breakerWarning, droppedWarning, planLines } from './report/plan-lines.ts';
 import { summarize } from './report/sentence.ts';
-import { untrusted } from './report/text.ts';
+import { nameOf } from './report/text.ts';
 import { emptyResult, type Result } from './result.ts';
 import { oldestRunning, primaryOf, servedBefore } from './rollout/deployments.ts';
 import { follow } from './rollout/follow.ts';
 import { runningTaskDefinition } from './rollout/judge.ts';
 import { attemptOf, planStart, startRollout } from './rollout/start.ts';
-import type { Service } from './rollout/types.ts';
+import type { Attempt, Service } from './rollout/types.ts';
 import { lookUpServices } from './service-lookup.ts';
 import { register } from './task-definition/register.ts';
 
@@ -55,9 +55,9 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
       summary: refused(shortName(service), error.problems),
     }));
   }
-  const planned = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
-  const plans = planned.filter(isPlan);
-  if (plans.length < planned.length) return refuse(services, planned, log);
+  const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
+  const plans = tried.filter(isPlan);
+  if (plans.length < tried.length) return refuse(services, tried, log);
 
   for (const plan of plans) {
     for (const line of planLines(plan)) log.info(line);
@@ -107,13 +107,13 @@ async function tryPlan(
 /** All services are refused when one is: several services are one deploy. */
 function refuse(
   services: readonly Service[],
-  planned: readonly (ServicePlan | RejectedError)[],
+  tried: readonly (ServicePlan | RejectedError)[],
   log: Log,
 ): Result[] {
-  const problems = planned.flatMap((one) => (isPlan(one) ? [] : one.problems));
+  const problems = tried.flatMap((one) => (isPlan(one) ? [] : one.problems));
   tell(problems, log);
   return services.map((service, index) => {
-    const one = planned[index];
+    const one = tried[index];
     const others = [{ message: 'Another service of this step was refused.' }];
     return one && isPlan(one)
       ? rejection(one, others, undefined)
@@ -146,7 +146,7 @@ async function registerAll(
         clock,
         AbortSignal.any([signal, refusal.signal]),
       );
-      log.info(`registered ${untrusted(shortName(arn))}`);
+      log.info(`registered ${nameOf(arn)}`);
       for (const path of dropped) log.warning(droppedWarning(path, arn));
       return arn;
     } catch (error) {
@@ -187,7 +187,7 @@ async function deployService(
   let current = service;
   if (start.kind === 'join') {
     attempt = attemptOf(service, revision, start.deployment, start.origin);
-    log.info(`${title(service)}: a deployment of ${shortName(revision)} is under way already`);
+    log.info(`${title(service)}: a deployment of ${nameOf(revision)} is under way already`);
   } else {
     try {
       const context = { ecs: aws.poll, clock, signal };
@@ -209,7 +209,7 @@ async function deployService(
       status: 'started',
       summary: started(service, attempt),
       deploymentId: attempt.deploymentId,
-      serviceDeploymentArn: current.serviceDeploymentArn ?? '',
+      serviceDeploymentArn: recordNamed(service, current, attempt) ?? '',
     };
   }
 
@@ -229,6 +229,12 @@ async function deployService(
     deploymentId: attempt.deploymentId,
     serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
   };
+}
+
+/** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
+function recordNamed(before: Service, now: Service, { origin }: Attempt): string | undefined {
+  const arn = now.serviceDeploymentArn;
+  return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
 }
 
 function dryRun(plan: ServicePlan): Result {

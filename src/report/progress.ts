@@ -38,6 +38,7 @@ export function progressLines(
   }
   return lines;
 }
+
 /** The line of a heartbeat: how things stand although nothing changed. */
 export function heartbeatLine(state: RolloutState, verdict: Verdict): string {
   return at(state.now - state.startedAt, `${statusLine(state, verdict)} (no change)`);

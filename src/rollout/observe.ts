@@ -123,7 +123,8 @@ export async function* observe(
       tell(`${words} (asking again)`);
     }
     if (looks(before) !== looks({ service, record })) cadence.changed();
-    const stoppedTasks = await failedTasks.read(known, record);
+    // Tasks that are found are told once: only where they can be.
+    const stoppedTasks = fresh ? await failedTasks.read(known, record) : [];
     for (const message of notices.splice(0)) yield { kind: 'notice', at: clock.now(), message };
     if (signal.aborted) return;
     if (fresh)

@@ -377,6 +377,23 @@ describe('stopped tasks', () => {
     expect(calls(ListTasksCommand)).toBe(1);
   });
 
+  it('that appear while the service does not answer are not lost', async () => {
+    of = attempt({ origin: 'standing' });
+    ecs
+      .on(DescribeServicesCommand)
+      .resolvesOnce(running(1))
+      .rejectsOnce(awsError('ServerException', 500))
+      .resolves(running(1));
+    ecs
+      .on(ListTasksCommand)
+      .resolvesOnce({ taskArns: [] })
+      .resolves({ taskArns: ['task/a'] });
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [task('a', own)] });
+    const { seen } = await collect(6);
+    const stopped = seen.flatMap((one) => (one.kind === 'seen' ? one.stoppedTasks : []));
+    expect(stopped).toHaveLength(1);
+  });
+
   it('that may not be listed are a notice and nothing more', async () => {
     ecs.on(DescribeServiceDeploymentsCommand).resolves(record(1));
     ecs.on(ListTasksCommand).rejects(awsError('AccessDeniedException'));
