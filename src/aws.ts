@@ -1,16 +1,37 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { RejectedError } from './errors.ts';
 
-/** The AWS clients of one step, all of one region. */
-export interface Aws {
+/** The AWS clients of one step, of its own region unless one is named. */
+export interface Aws extends LookUpClients {
   readonly region: string;
   /** For single calls: the SDK repeats them on throttling and server errors. */
   readonly ecs: ECSClient;
   /** For polling: one request a call, since the poll's own cadence is what slows down and repeats. */
   readonly poll: ECSClient;
   /** Loaded on first use: most deploys never need it. */
-  secretsManager(): Promise<SecretsManagerClient>;
+  secretsManager(region?: string): Promise<SecretsManagerClient>;
+}
+
+/**
+ * The clients that only look things up, for what a deploy can do without: each is loaded on first
+ * use, and asks at most twice. https://docs.aws.amazon.com/sdk-for-javascript/
+ */
+export interface LookUpClients {
+  ssm(region?: string): Promise<SSMClient>;
+  iam(): Promise<IAMClient>;
+  sts(): Promise<STSClient>;
+  ecr(region?: string): Promise<ECRClient>;
+  logs(region?: string): Promise<CloudWatchLogsClient>;
+  elb(): Promise<ElasticLoadBalancingV2Client>;
+  kms(region?: string): Promise<KMSClient>;
 }
 
 /** No connection or answer within this time is an error that is retried, not a wait without end. */
@@ -62,10 +83,57 @@ export async function connect(region: string | undefined): Promise<Aws> {
       poll ??= new ECSClient({ ...config, systemClockOffset, maxAttempts: 1 });
       return poll;
     },
-    async secretsManager() {
+    secretsManager: cached(resolved, async (region) => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      return new SecretsManagerClient(config);
-    },
+      return new SecretsManagerClient({ ...config, region });
+    }),
+    ...lookUpClients(resolved),
+  };
+}
+
+function lookUpClients(own: string): LookUpClients {
+  const config = (region: string) => ({ region, requestHandler: http, maxAttempts: 2 });
+  return {
+    ssm: cached(own, async (region) => {
+      const { SSMClient } = await import('@aws-sdk/client-ssm');
+      return new SSMClient(config(region));
+    }),
+    iam: cached(own, async (region) => {
+      const { IAMClient } = await import('@aws-sdk/client-iam');
+      return new IAMClient(config(region));
+    }),
+    sts: cached(own, async (region) => {
+      const { STSClient } = await import('@aws-sdk/client-sts');
+      return new STSClient(config(region));
+    }),
+    ecr: cached(own, async (region) => {
+      const { ECRClient } = await import('@aws-sdk/client-ecr');
+      return new ECRClient(config(region));
+    }),
+    logs: cached(own, async (region) => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogsClient(config(region));
+    }),
+    elb: cached(own, async (region) => {
+      const { ElasticLoadBalancingV2Client } = await import(
+        '@aws-sdk/client-elastic-load-balancing-v2'
+      );
+      return new ElasticLoadBalancingV2Client(config(region));
+    }),
+    kms: cached(own, async (region) => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return new KMSClient(config(region));
+    }),
+  };
+}
+
+/** Makes one client for each region that is asked for. */
+function cached<T>(own: string, make: (region: string) => Promise<T>) {
+  const made = new Map<string, Promise<T>>();
+  return (region = own): Promise<T> => {
+    const client = made.get(region) ?? make(region);
+    made.set(region, client);
+    return client;
   };
 }
 

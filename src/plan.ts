@@ -1,5 +1,6 @@
 import { parseArn } from './arn.ts';
 import type { Aws } from './aws.ts';
+import type { Context } from './diagnosis/types.ts';
 import { RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Plan } from './result.ts';
@@ -22,6 +23,8 @@ import { validate } from './task-definition/validate.ts';
 export interface ServicePlan {
   readonly service: Service;
   readonly definition: TaskDefinition;
+  /** What a diagnosis knows of it. */
+  readonly context: Context;
   /** ARN of the registered revision that equals `definition`, if there is one. */
   readonly revision: string | undefined;
   /** The revision that the service runs, where it may be read. */
@@ -103,6 +106,7 @@ export async function planService(
   return {
     service,
     definition,
+    context: { place, definition, locate },
     revision,
     running,
     changes,
