@@ -1,9 +1,13 @@
+import { apiFindings, apiProblem } from './api-problem.ts';
 import { shortName } from './arn.ts';
 import { type Aws, awsErrorKind, awsWords } from './aws.ts';
+import { checkAll, findingsAt } from './check-all.ts';
 import type { Clock } from './clock.ts';
+import type { Finding } from './diagnosis/types.ts';
 import { describeProblem, type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { planService, type ServicePlan } from './plan.ts';
+import type { CheckResult } from './preflight/types.ts';
 import {
   broken,
   cancelledBefore,
@@ -14,14 +18,16 @@ import {
   unanswered,
   unchanged,
 } from './report/endings.ts';
+import { findingProblem } from './report/finding-lines.ts';
 import { followLog, type Log } from './report/log.ts';
-import { breakerWarning, droppedWarning, planLines } from './report/plan-lines.ts';
+import { droppedWarning, planLines } from './report/plan-lines.ts';
 import { summarize } from './report/sentence.ts';
 import { nameOf } from './report/text.ts';
-import { emptyResult, type Result } from './result.ts';
+import { emptyResult, passes, type Result } from './result.ts';
 import { oldestRunning, primaryOf, servedBefore } from './rollout/deployments.ts';
 import { follow } from './rollout/follow.ts';
 import { runningTaskDefinition } from './rollout/judge.ts';
+import type { OnFailure } from './rollout/respond.ts';
 import { attemptOf, planStart, startRollout } from './rollout/start.ts';
 import type { Attempt, Service } from './rollout/types.ts';
 import { lookUpServices } from './service-lookup.ts';
@@ -37,8 +43,8 @@ export interface DeployContext {
 }
 
 /**
- * The story: look up, plan and check all services; register; update; follow each to its end.
- * Nothing is changed before every service has passed its checks.
+ * The story: look up, plan and check all services; make the preflight; register; update; follow each
+ * to its end. Nothing is changed before every service has passed its checks.
  *
  * @returns one result for each service, in the order of the inputs
  */
@@ -53,6 +59,7 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
     return inputs.services.map((service) => ({
       ...emptyResult(shortName(inputs.cluster), shortName(service)),
       summary: refused(shortName(service), error.problems),
+      diagnosis: findingsOf(error.problems),
     }));
   }
   const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
@@ -61,11 +68,14 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
 
   for (const plan of plans) {
     for (const line of planLines(plan)) log.info(line);
-    const warning = breakerWarning(plan);
-    if (warning) log.warning(warning);
   }
-  if (inputs.dryRun) return plans.map(dryRun);
+  const checked = await checkAll(plans, inputs.preflight, context);
   if (signal.aborted) return plans.map((plan) => cancelledEarly(plan, undefined));
+  const isDoomed = checked.some((results) => results.some(({ mark }) => mark === 'fails'));
+  if (isDoomed && inputs.preflight === 'enforce') {
+    return plans.map((plan, index) => doomed(plan, checked[index] ?? []));
+  }
+  if (inputs.dryRun) return plans.map((plan, index) => dryRun(plan, checked[index] ?? []));
 
   const registered = await registerAll(plans, context);
   const problems = registered.filter((one) => typeof one !== 'string');
@@ -78,7 +88,8 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
   return Promise.all(
     plans.map(async (plan, index) => {
       try {
-        return await deployService(plan, revisions[index] ?? '', inputs, context);
+        const foreseen = findingsAt(checked[index] ?? [], ['fails', 'may-fail']);
+        return await deployService(plan, revisions[index] ?? '', inputs, foreseen, context);
       } catch (error) {
         // The other services' waits go on.
         return { ...resultBase(plan.service, plan), status: 'failed', summary: broken(error) };
@@ -99,8 +110,8 @@ async function tryPlan(
     return await planService(aws, inputs, service);
   } catch (error) {
     if (error instanceof RejectedError) return error;
-    const message = `The deploy cannot be planned: ${withRemedy(error)}`;
-    return new RejectedError([{ message }], { cause: error });
+    const problem = apiProblem('The deploy cannot be planned', '', error);
+    return new RejectedError([problem], { cause: error });
   }
 }
 
@@ -117,7 +128,11 @@ function refuse(
     const others = [{ message: 'Another service of this step was refused.' }];
     return one && isPlan(one)
       ? rejection(one, others, undefined)
-      : { ...resultBase(service), summary: refused(title(service), one?.problems ?? others) };
+      : {
+          ...resultBase(service),
+          summary: refused(title(service), one?.problems ?? others),
+          diagnosis: findingsOf(one?.problems ?? []),
+        };
   });
 }
 
@@ -138,11 +153,11 @@ async function registerAll(
   const registered = new Map<string, Promise<string | Problem>>();
   // Once one is refused nothing will be deployed: the others need not wait for their turn.
   const refusal = new AbortController();
-  const registerOne = async ({ definition }: ServicePlan): Promise<string | Problem> => {
+  const registerOne = async (plan: ServicePlan): Promise<string | Problem> => {
     try {
       const { arn, dropped } = await register(
         aws.ecs,
-        definition,
+        plan.definition,
         clock,
         AbortSignal.any([signal, refusal.signal]),
       );
@@ -151,7 +166,8 @@ async function registerAll(
       return arn;
     } catch (error) {
       refusal.abort();
-      return { message: `ECS did not register the task definition: ${withRemedy(error)}` };
+      const what = 'ECS did not register the task definition';
+      return apiProblem(what, 'RegisterTaskDefinition', error, plan.context);
     }
   };
   return Promise.all(
@@ -169,6 +185,7 @@ async function deployService(
   plan: ServicePlan,
   revision: string,
   inputs: Inputs,
+  foreseen: readonly Finding[],
   { aws, clock, log, signal }: DeployContext,
 ): Promise<Result> {
   const { service, changes } = plan;
@@ -195,10 +212,12 @@ async function deployService(
     } catch (error) {
       if (awsErrorKind(error) === 'transient') {
         const status = signal.aborted ? 'cancelled' : 'failed';
-        return { ...base, status, summary: unanswered(service, status, awsWords(error)) };
+        const summary = unanswered(service, status, awsWords(error));
+        return { ...base, status, summary, diagnosis: apiFindings('UpdateService', error) };
       }
       if (signal.aborted) return cancelledEarly(plan, revision);
-      const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
+      const what = 'ECS did not update the service';
+      const problem = apiProblem(what, 'UpdateService', error, plan.context);
       log.problem(problem);
       return rejection(plan, [problem], revision);
     }
@@ -214,21 +233,33 @@ async function deployService(
   }
 
   const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
-  const { state, ending } = await follow(
+  const { state, ending, findings } = await follow(
     attempt,
     current,
-    inputs.timeout,
-    { ecs: aws.poll, clock, signal, pollInterval: inputs.pollInterval },
+    {
+      ecs: aws.poll,
+      logs: { client: aws.logs, definition: plan.definition, lines: inputs.logLines },
+      ...{ clock, signal, pollInterval: inputs.pollInterval, timeout: inputs.timeout },
+      ...{ onFailure: onFailureOf(inputs), context: plan.context, foreseen },
+    },
     followLog(log, clock, prefix),
   );
+  const diagnosis = passes(ending.status) ? [] : findings;
+  for (const finding of diagnosis) if (finding.file) log.problem(findingProblem(finding));
   return {
     ...base,
     status: ending.status,
-    summary: summarize(state, ending, inputs.timeout),
+    summary: summarize(state, ending, findings, inputs.timeout),
+    diagnosis,
     runningTaskDefinitionArn: runningTaskDefinition(state, ending) ?? '',
     deploymentId: attempt.deploymentId,
     serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
   };
+}
+
+/** Who asks for a circuit breaker that only stops wants nothing rolled back. */
+function onFailureOf({ onFailure, circuitBreaker }: Inputs): OnFailure {
+  return onFailure === 'rollback' && circuitBreaker === 'stop' ? 'wait' : onFailure;
 }
 
 /** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
@@ -237,12 +268,25 @@ function recordNamed(before: Service, now: Service, { origin }: Attempt): string
   return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
 }
 
-function dryRun(plan: ServicePlan): Result {
+/** Refused by the preflight. */
+function doomed(plan: ServicePlan, results: readonly CheckResult[]): Result {
+  const problems = findingsAt(results, ['fails']).map(findingProblem);
+  const others = [{ message: 'Another service of this step would fail.' }];
+  return {
+    ...resultBase(plan.service, plan),
+    summary: refused(title(plan.service), problems.length > 0 ? problems : others),
+    taskDefinitionArn: plan.revision ?? '',
+    diagnosis: findingsAt(results, ['fails', 'may-fail']),
+  };
+}
+
+function dryRun(plan: ServicePlan, results: readonly CheckResult[]): Result {
   return {
     ...resultBase(plan.service, plan),
     status: 'planned',
     summary: planned(plan),
     taskDefinitionArn: plan.revision ?? '',
+    diagnosis: findingsAt(results, ['fails', 'may-fail']),
   };
 }
 
@@ -266,6 +310,7 @@ function rejection(
     ...resultBase(plan.service, plan),
     summary: refused(title(plan.service), problems, registered),
     taskDefinitionArn: revision ?? '',
+    diagnosis: findingsOf(problems),
   };
 }
 
@@ -279,10 +324,6 @@ function resultBase(service: Service, plan?: ServicePlan): Result {
   };
 }
 
-/** AWS's words for an error, and what to do where it is a missing permission. */
-function withRemedy(error: unknown): string {
-  const words = awsWords(error).replace(/\.?$/, '.');
-  return awsErrorKind(error) === 'access-denied'
-    ? `${words} Allow it to the role of this job.`
-    : words;
+function findingsOf(problems: readonly Problem[]): readonly Finding[] {
+  return problems.flatMap(({ findings = [] }) => findings);
 }

@@ -1,6 +1,8 @@
+import type { Finding } from './diagnosis/types.ts';
+
 /** Something that keeps the deploy from starting, in words that its user can act on. */
 export interface Problem {
-  /** What is wrong and what to do about it: one or two sentences. */
+  /** What is wrong and what to do about it: a sentence or two, then lines to paste, if any. */
   readonly message: string;
   /** The action's input that it concerns, e.g. `secrets`. */
   readonly input?: string;
@@ -9,6 +11,8 @@ export interface Problem {
   /** Workspace-relative file and its line, counted from 1, where the value was written. */
   readonly file?: string;
   readonly line?: number;
+  /** What it means, where AWS said it. */
+  readonly findings?: readonly Finding[];
 }
 
 /**

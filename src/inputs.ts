@@ -8,11 +8,21 @@ import {
   parseTags,
   parseTargets,
 } from './lines.ts';
+import type { OnFailure } from './rollout/respond.ts';
 import type { ServiceSettings } from './rollout/start.ts';
 import { serviceOverrideProblems } from './service-overrides.ts';
 import { parseSourceReference } from './task-definition/source.ts';
 import { parseText, SyntaxProblem } from './task-definition/source-text.ts';
 import type { Changes, SourceReference } from './task-definition/types.ts';
+import type { WorkflowReference } from './workflow-file.ts';
+
+/** The input `preflight`. */
+export type PreflightMode =
+  /** What is certain to fail is refused before anything is changed. */
+  | 'enforce'
+  /** It is only told. */
+  | 'warn'
+  | 'off';
 
 /** The step's inputs, typed and checked, and what it needs of the environment. */
 export interface Inputs extends ServiceSettings {
@@ -30,8 +40,13 @@ export interface Inputs extends ServiceSettings {
   /** Milliseconds between polls; undefined is adaptive. */
   readonly pollInterval: number | undefined;
   readonly dryRun: boolean;
+  readonly preflight: PreflightMode;
+  readonly onFailure: OnFailure;
+  /** How many lines of a failed container's log to show; 0 is none. */
+  readonly logLines: number;
   /** The folder that file names are relative to. */
   readonly workspace: string;
+  readonly workflow: WorkflowReference;
   /** `AWS_REGION`, or `AWS_DEFAULT_REGION`, which the JavaScript SDK does not read by itself. */
   readonly region: string | undefined;
 }
@@ -91,10 +106,19 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     problem('service', 'is empty. Give the name or ARN of the ECS service, one or several.');
   }
 
-  const breaker = getInput('circuit-breaker').toLowerCase() || 'keep';
-  const circuitBreaker = (['keep', 'rollback', 'stop'] as const).find((one) => one === breaker);
-  if (!circuitBreaker) {
-    problem('circuit-breaker', `"${breaker}" is none of keep, rollback, stop.`);
+  /** The default stands first. */
+  const choice = <const T extends string>(input: string, choices: readonly [T, ...T[]]): T => {
+    const text = getInput(input).toLowerCase() || choices[0];
+    const chosen = choices.find((one) => one === text);
+    if (chosen === undefined) problem(input, `"${text}" is none of ${choices.join(', ')}.`);
+    return chosen ?? choices[0];
+  };
+  const circuitBreaker = choice('circuit-breaker', ['keep', 'rollback', 'stop']);
+
+  const logLinesText = getInput('log-lines') || '50';
+  const logLines = /^\d+$/.test(logLinesText) ? Number(logLinesText) : Number.NaN;
+  if (!(logLines <= mostLogLines)) {
+    problem('log-lines', `"${logLinesText}" is not a whole number from 0 to ${mostLogLines}.`);
   }
 
   const countText = getInput('desired-count');
@@ -113,7 +137,7 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
   }
 
   const serviceOverrides = yamlMap('service-overrides');
-  problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker ?? 'keep'));
+  problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker));
 
   const inputs: Inputs = {
     cluster,
@@ -131,17 +155,24 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     serviceOverrides,
     desiredCount: countText === '' ? undefined : Number(countText),
     forceNewDeployment: boolean('force-new-deployment', false),
-    circuitBreaker: circuitBreaker ?? 'keep',
+    circuitBreaker,
     wait: boolean('wait', true),
     timeout: attempt(() => parseDuration('timeout', getInput('timeout') || '30m'), 0),
     pollInterval: poll === undefined ? undefined : poll * 1000,
     dryRun: boolean('dry-run', false),
+    preflight: choice('preflight', ['enforce', 'warn', 'off']),
+    onFailure: choice('on-failure', ['rollback', 'report', 'wait']),
+    logLines,
     workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    workflow: { ref: env.GITHUB_WORKFLOW_REF ?? '', job: env.GITHUB_JOB ?? '' },
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
   };
   if (problems.length > 0) throw new RejectedError(problems);
   return inputs;
 }
+
+/** GetLogEvents gives at most this many in one answer; more would drown everything else anyway. */
+const mostLogLines = 10_000;
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 

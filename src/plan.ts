@@ -18,6 +18,7 @@ import { loadSource } from './task-definition/source.ts';
 import { findRevision } from './task-definition/source-revision.ts';
 import type { Place, Revision, TaskDefinition } from './task-definition/types.ts';
 import { validate } from './task-definition/validate.ts';
+import { workflowLocator } from './workflow-file.ts';
 
 /** What one service's deploy will do; nothing has been changed to find out. */
 export interface ServicePlan {
@@ -70,6 +71,7 @@ export async function planService(
   }
   const place = placeOf(service);
   const locate = locator(source, changed);
+  const inWorkflow = workflowLocator(inputs, changed);
   const describeSecret = async (name: string) =>
     describeSecretArn(await aws.secretsManager())(name);
   const definition = await resolveSecrets(changed, place, describeSecret, locate).catch(
@@ -106,7 +108,7 @@ export async function planService(
   return {
     service,
     definition,
-    context: { place, definition, locate },
+    context: { place, definition, locate: (path) => locate(path) ?? inWorkflow(path) },
     revision,
     running,
     changes,

@@ -1,3 +1,4 @@
+import type { Finding } from './diagnosis/types.ts';
 import type { Change } from './task-definition/diff.ts';
 
 /** How a deploy of one service ended: the contract's output `status`. */
@@ -65,6 +66,8 @@ export interface Result {
   readonly deploymentId: string;
   readonly serviceDeploymentArn: string;
   readonly plan: Plan | undefined;
+  /** Why it failed, or would; most telling first. */
+  readonly diagnosis: readonly Finding[];
 }
 
 /** The result that stands for all; the first of the worst ones. */
@@ -87,5 +90,6 @@ export function emptyResult(cluster: string, service: string): Result {
     deploymentId: '',
     serviceDeploymentArn: '',
     plan: undefined,
+    diagnosis: [],
   };
 }

@@ -1,5 +1,6 @@
 import { type ECSClient, paginateListClusters, paginateListServices } from '@aws-sdk/client-ecs';
 import leven from 'leven';
+import { apiFindings } from './api-problem.ts';
 import { parseArn, shortName } from './arn.ts';
 import { type Aws, awsErrorKind, awsWords } from './aws.ts';
 import { type Problem, RejectedError } from './errors.ts';
@@ -77,13 +78,18 @@ async function lookUpProblem(
   place: string,
   error: unknown,
 ): Promise<Problem> {
+  const findings = apiFindings('DescribeServices', error);
   if (error instanceof Error && error.name === 'ClusterNotFoundException') {
     const near = await nearest(cluster, listClusters(ecs));
-    return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
+    const message = `There is no cluster "${cluster}" in ${place}. ${near}`;
+    return { input: 'cluster', message, findings };
   }
   switch (awsErrorKind(error)) {
     case 'credentials':
-      return { message: `AWS does not accept the credentials of this job: ${awsWords(error)}` };
+      return {
+        message: `AWS does not accept the credentials of this job: ${awsWords(error)}`,
+        findings,
+      };
     case 'access-denied':
       // A policy that names the service denies every other name: a typo looks like a missing right.
       return {
@@ -92,17 +98,21 @@ async function lookUpProblem(
           `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
           `${place}. Check both names and the region; if they are right, allow the role ` +
           `ecs:DescribeServices on the service. AWS says: ${awsWords(error)}`,
+        findings,
       };
     default:
-      return { message: `The service cannot be looked up: ${awsWords(error)}` };
+      return { message: `The service cannot be looked up: ${awsWords(error)}`, findings };
   }
 }
 
 async function missingService(ecs: ECSClient, cluster: string, name: string): Promise<Problem> {
   const near = await nearest(name, listServices(ecs, cluster));
+  // ECS answers with a failure instead of an error here.
+  const missing = { name: 'ServiceNotFoundException', message: 'MISSING' };
   return {
     input: 'service',
     message: `There is no active service "${name}" in the cluster "${shortName(cluster)}". ${near}`,
+    findings: apiFindings('DescribeServices', Object.assign(new Error(), missing)),
   };
 }
 

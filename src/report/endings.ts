@@ -61,7 +61,9 @@ export function refused(
   problems: readonly Problem[],
   registered?: string | undefined,
 ): string[] {
-  const [first, ...more] = problems.map(describeProblem).map(untrusted);
+  const [first, ...more] = problems
+    .map((problem) => describeProblem(problem).split('\n')[0] ?? '')
+    .map(untrusted);
   const others = more.length > 0 ? ` (and ${more.length} more)` : '';
   return [
     `${name}: refused, the service was not changed.`,

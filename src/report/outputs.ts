@@ -8,8 +8,9 @@ import { type Result, worst } from '../result.ts';
 export function setOutputs(results: readonly Result[]): void {
   const first = worst(results);
   if (!first) return;
-  const { plan, ...scalars } = named(first);
+  const { plan, diagnosis, ...scalars } = named(first);
   for (const [name, value] of Object.entries(scalars)) setOutput(name, value);
+  setOutput('diagnosis', JSON.stringify(diagnosis));
   setOutput('plan', plan === null ? '' : JSON.stringify(plan));
   setOutput(
     'results',
@@ -32,6 +33,7 @@ function named(result: Result) {
     'running-task-definition-arn': result.runningTaskDefinitionArn,
     'deployment-id': result.deploymentId,
     'service-deployment-arn': result.serviceDeploymentArn,
+    diagnosis: result.diagnosis,
     plan: result.plan ?? null,
   };
 }

@@ -28,12 +28,6 @@ const primaryStates: Readonly<Record<string, string>> = {
   IN_PROGRESS: 'is still under way',
 };
 
-/** Why a bad rollout of this service would not end by itself, or undefined where it would. */
-export function breakerWarning({ service, hasBreaker }: ServicePlan): string | undefined {
-  if (hasBreaker) return undefined;
-  return `The circuit breaker of ${service.name} is off: ECS will try for ever to start tasks that cannot start, and this step can only time out. Set \`circuit-breaker: rollback\`.`;
-}
-
 /** A field that was asked for and is not, or not so, in the registered revision. */
 export function droppedWarning(path: string, arn: string): string {
   return `${untrusted(path)} was asked for, but ${nameOf(arn)} does not have it so: ECS, or the AWS SDK of this action, has dropped or changed it. Check its spelling, or use a newer version of this action.`;

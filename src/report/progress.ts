@@ -1,7 +1,8 @@
-import { stopReason, withoutIds } from '../rollout/cause.ts';
 import { ownDeployment } from '../rollout/deployments.ts';
 import type { Verdict } from '../rollout/judge.ts';
 import type { RolloutState } from '../rollout/state.ts';
+import { stopReason, withoutIds } from '../rollout/stop-reason.ts';
+import type { Response, StoppedTask } from '../rollout/types.ts';
 import { nameOf, stopwatch, untrusted } from './text.ts';
 
 /** Milliseconds without a line after which one is written although nothing changed. */
@@ -21,9 +22,9 @@ export function progressLines(
     const key = withoutIds(words);
     if (!told.has(key)) told.set(key, time);
   };
-  happenings(previous, 0, 0).forEach(remember);
+  happenings(previous, 0, []).forEach(remember);
   const lines: string[] = [];
-  const fresh = happenings(next, previous.events.length, previous.stoppedTasks.length);
+  const fresh = happenings(next, previous.events.length, previous.stoppedTasks);
   for (const happening of fresh) {
     const { time, label, words } = happening;
     const first = words.length > longWords ? told.get(withoutIds(words)) : undefined;
@@ -47,6 +48,27 @@ export function heartbeatLine(state: RolloutState, verdict: Verdict): string {
 /** The opening line of the wait. */
 export function openingLine(state: RolloutState, verdict: Verdict): string {
   return at(0, `following ${untrusted(state.attempt.deploymentId)}: ${statusLine(state, verdict)}`);
+}
+
+/** The line that tells what this step has done about a rollout that is certain to fail. */
+export function responseLine(state: RolloutState, response: Response): string {
+  return at(state.now - state.startedAt, responses(response));
+}
+
+function responses(response: Response): string {
+  switch (response.kind) {
+    case 'rollback-asked':
+      return 'this rollout is certain to fail: asked ECS to roll back';
+    case 'breaker-awaited':
+      return `this rollout is certain to fail. ${untrusted(response.why)} Waiting for its circuit breaker`;
+    case 'left':
+      return `this rollout is certain to fail: not waiting any longer. ${untrusted(response.why ?? '')}`.trim();
+  }
+}
+
+/** A line without a time of its own. */
+export function aside(text: string): string {
+  return `         ${text}`;
 }
 
 function at(milliseconds: number, text: string): string {
@@ -110,8 +132,12 @@ interface Happening {
   readonly words: string;
 }
 
-/** Events and stopped tasks from the given counts on, oldest first. */
-function happenings(state: RolloutState, fromEvent: number, fromTask: number): Happening[] {
+/** Events from the given count on, and stopped tasks that `known` did not tell, oldest first. */
+function happenings(
+  state: RolloutState,
+  fromEvent: number,
+  known: readonly StoppedTask[],
+): Happening[] {
   const since = (time: number) => time - state.attempt.createdAt;
   const events = state.events.slice(fromEvent).map(({ at, message }): Happening => {
     const words = message.replace(/^\(service [^)]*\) /, '');
@@ -120,10 +146,11 @@ function happenings(state: RolloutState, fromEvent: number, fromTask: number): H
       /^(was unable to place a task)\. Reason: (.+?)\.?$/.exec(words) ?? [];
     return { time: since(at), label: label ? `event: ${label}` : 'event', words: reason ?? words };
   });
-  const tasks = state.stoppedTasks.slice(fromTask).flatMap((task): Happening[] => {
+  const told = new Map(known.map((task) => [task.arn, stopReason(task)]));
+  const tasks = state.stoppedTasks.flatMap((task): Happening[] => {
     const words = stopReason(task);
     const id = nameOf(task.arn).slice(0, 8);
-    return words === undefined
+    return words === undefined || told.get(task.arn) === words
       ? []
       : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
   });

@@ -1,4 +1,4 @@
-import { type Cause, causesOf } from '../rollout/cause.ts';
+import type { Finding } from '../diagnosis/types.ts';
 import { ownDeployment } from '../rollout/deployments.ts';
 import type { Ending } from '../rollout/follow.ts';
 import { runningTaskDefinition, sameRevision } from '../rollout/judge.ts';
@@ -7,9 +7,17 @@ import { count, duration, nameOf, untrusted } from './text.ts';
 
 /**
  * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
- * made harmless for a log. @param timeout milliseconds
+ * made harmless for a log.
+ *
+ * @param findings why it went so, most telling first
+ * @param timeout milliseconds
  */
-export function summarize(state: RolloutState, ending: Ending, timeout: number): string[] {
+export function summarize(
+  state: RolloutState,
+  ending: Ending,
+  findings: readonly Finding[],
+  timeout: number,
+): string[] {
   const { attempt } = state;
   const tried = nameOf(attempt.taskDefinition);
   const head = headOf(attempt.service, attempt.clusterArn);
@@ -22,7 +30,9 @@ export function summarize(state: RolloutState, ending: Ending, timeout: number):
       return [
         `${head} rolled back, ${tried} is not deployed.`,
         serves,
-        ...reasons(state, ending.reason),
+        ...(state.response?.kind === 'rollback-asked'
+          ? [...reasons(findings, undefined), asked]
+          : reasons(findings, ending.reason)),
       ];
     case 'superseded': {
       const by = ending.by ? ` of ${nameOf(ending.by)}` : '';
@@ -32,14 +42,14 @@ export function summarize(state: RolloutState, ending: Ending, timeout: number):
       ];
     }
     case 'stopped': {
-      const why = ending.reason ? reasons(state, ending.reason) : [];
+      const why = ending.reason ? reasons(findings, ending.reason) : [];
       return [`${head} stopped. Someone else stopped the deployment of ${tried}.`, serves, ...why];
     }
     case 'timed-out':
       return [
         `${head} timed out. After ${duration(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
         serves,
-        ...reasons(state, undefined),
+        ...reasons(findings, undefined),
       ];
     case 'cancelled':
       return [
@@ -49,7 +59,7 @@ export function summarize(state: RolloutState, ending: Ending, timeout: number):
     case 'failed':
       return [
         `${head} failed${failures[ending.why](tried)}`,
-        ...failureDetails(state, ending, serves),
+        ...failureDetails(ending, findings, serves),
       ];
   }
 }
@@ -79,15 +89,27 @@ const failures: Readonly<Record<Failed['why'], (tried: string) => string>> = {
   'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
   'service-gone': (tried) => `. The service was deleted while ${tried} was being deployed.`,
   'not-started': (tried) => `. ECS accepted the update but started no deployment of ${tried}.`,
+  certain: (tried) => `, ${tried} is not deployed: it is certain to fail.`,
   lost: (tried) =>
     `. The deployment of ${tried} was started, but cannot be followed to its end; ECS goes on with it.`,
 };
 
-function failureDetails(state: RolloutState, { why, reason }: Failed, serves: string): string[] {
+function failureDetails(
+  { why, reason }: Failed,
+  findings: readonly Finding[],
+  serves: string,
+): string[] {
   switch (why) {
     case 'no-rollback':
     case 'rollback-failed':
-      return [serves, ...reasons(state, reason)];
+      return [serves, ...reasons(findings, reason)];
+    case 'certain':
+      return [
+        serves,
+        ...reasons(findings, undefined),
+        ...(reason === undefined ? [] : [untrusted(reason)]),
+        'This step did not wait any longer; ECS goes on with the deployment.',
+      ];
     case 'not-started':
       return [serves, 'Set `force-new-deployment: true` to have one started.'];
     case 'lost':
@@ -97,17 +119,33 @@ function failureDetails(state: RolloutState, { why, reason }: Failed, serves: st
   }
 }
 
-/** The cause in the words of tasks or events, then what ECS says of the rollout as a whole. */
-function reasons(state: RolloutState, reason: string | undefined): string[] {
-  const causes = causesOf(state);
-  const known = reason === undefined || causes.some(({ words }) => words === reason);
-  const all = known ? causes : [...causes, { words: reason, tasks: 0 }];
-  return all.length > 0 ? all.map(says) : ['ECS gave no reason.'];
+const asked = 'This step asked ECS to roll back as soon as that was certain.';
+
+/** How many causes a summary tells; the diagnosis has them all. */
+const mostCauses = 3;
+
+/** The causes, AWS's words for the first, and what ECS says of the rollout as a whole. */
+function reasons(findings: readonly Finding[], reason: string | undefined): string[] {
+  const [first, ...more] = findings.filter(({ class: name }) => name !== 'breaker-tripped');
+  const ecs = reason === undefined ? [] : [`ECS says: ${sentence(reason)}`];
+  if (first === undefined) return ecs.length > 0 ? ecs : ['ECS gave no reason.'];
+  return [
+    says(first),
+    ...more.slice(0, mostCauses - 1).map(says),
+    ...(first.class === 'other' ? [] : [`AWS says: ${sentence(first.evidence)}`]),
+    ...ecs,
+  ];
 }
 
-function says({ words, tasks }: Cause): string {
-  const whom = tasks > 1 ? ` of ${tasks} tasks` : '';
-  return `ECS says${whom}: ${untrusted(words).replace(/\.?$/, '.')}`;
+function says({ summary, count: times, file, line }: Finding): string {
+  const where = file !== null && line !== null ? [`${file}:${line}`] : [];
+  const notes = [...(times > 1 ? [`${times} times`] : []), ...where];
+  const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  return untrusted(summary).replace(/\.?$/, `${note && ` ${untrusted(note)}`}.`);
+}
+
+function sentence(words: string): string {
+  return untrusted(words).replace(/\.?$/, '.');
 }
 
 const timedOutIn = {

@@ -17,6 +17,11 @@ export function untrusted(text: string): string {
   );
 }
 
+/** The same for a line whose indentation tells something. */
+export function indented(line: string): string {
+  return (/^ */.exec(line)?.[0] ?? '') + untrusted(line);
+}
+
 /** `0:07`, `12:34`, `1:02:03` from milliseconds. */
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

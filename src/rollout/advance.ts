@@ -1,14 +1,30 @@
 import { ownDeployment, primaryOf } from './deployments.ts';
 import { hasEnded, judgeDeployments } from './judge.ts';
 import type { RolloutState } from './state.ts';
-import type { Observation, Service, ServiceEvent } from './types.ts';
+import type { Observation, Service, ServiceEvent, StoppedTask } from './types.ts';
 
 /** The state after one more observation: a pure reducer. */
 export function advance(state: RolloutState, observation: Observation): RolloutState {
   const now = observation.at;
-  if (observation.kind === 'tick' || observation.kind === 'notice') return { ...state, now };
-  if (observation.kind === 'lost') return { ...state, now, lost: observation.message };
+  switch (observation.kind) {
+    case 'tick':
+    case 'notice':
+      return { ...state, now };
+    case 'lost':
+      return { ...state, now, lost: observation.message };
+    case 'logs':
+      return { ...state, now, logTails: [...state.logTails, ...observation.tails] };
+    case 'responded':
+      return { ...state, now, response: observation.response };
+    case 'seen':
+      return advanceSeen(state, observation);
+  }
+}
 
+type Seen = Extract<Observation, { kind: 'seen' }>;
+
+function advanceSeen(state: RolloutState, observation: Seen): RolloutState {
+  const now = observation.at;
   const service = observation.service ?? state.service;
   const { serviceDeployment } = observation;
   const own = ownDeployment(state.attempt, service);
@@ -21,7 +37,7 @@ export function advance(state: RolloutState, observation: Observation): RolloutS
     missingSince: observation.service ? undefined : (state.missingSince ?? now),
     serviceDeployment,
     events: mergeEvents(state, service),
-    stoppedTasks: [...state.stoppedTasks, ...observation.stoppedTasks],
+    stoppedTasks: mergeTasks(state.stoppedTasks, observation.stoppedTasks),
     mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
     rollbackId: rollbackOf(service) ?? state.rollbackId,
     demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
@@ -45,12 +61,22 @@ function rollbackOf(service: Service): string | undefined {
   return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
 }
 
+/** A task that was seen stopping before is replaced by what it has become. */
+function mergeTasks(
+  known: readonly StoppedTask[],
+  found: readonly StoppedTask[],
+): readonly StoppedTask[] {
+  if (found.length === 0) return known;
+  const tasks = new Map([...known, ...found].map((task) => [task.arn, task]));
+  return [...tasks.values()];
+}
+
 /** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
 const eventSlack = 1_000;
 
-function mergeEvents({ attempt, events }: RolloutState, service: Service): ServiceEvent[] {
+function mergeEvents({ attempt, events }: RolloutState, service: Service): readonly ServiceEvent[] {
   const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
   const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
   const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
-  return [...events, ...fresh.toReversed()];
+  return fresh.length === 0 ? events : [...events, ...fresh.toReversed()];
 }

@@ -20,7 +20,7 @@ export interface Cadence {
 
 /** Budget: what may be spent at once, and what comes back per second. */
 const burst = 3;
-const callsPerSecond = 0.34;
+const callsPerSecond = 0.32;
 /** The pause right after a change, for as long as `lively` says; then the calm one. */
 const quickPause = 1_500;
 const calmPause = 2_500;

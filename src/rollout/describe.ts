@@ -156,49 +156,80 @@ export async function listServiceDeployments(
 
 const lastPart = (arn: string | undefined) => arn && shortName(arn);
 
+/** ListTasks and DescribeTasks take at most this many. */
+const tasksPerCall = 100;
+
 /**
- * The stopped tasks of one deployment. ListTasks cannot join `startedBy` with STOPPED, so it lists
- * the service's and keeps those that the deployment started; they stay visible for an hour.
+ * The tasks of one deployment that have stopped or are about to. ListTasks cannot join `startedBy`
+ * with STOPPED, so it lists the service's and keeps those that the deployment started; they stay
+ * visible for an hour. A task shows why it stops before its last status is STOPPED.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
  *
- * @param known ARNs that need not be described again
- * @returns the tasks, and how many calls it took to find them
+ * @returns the deployment's tasks, and the ARNs of tasks of other deployments
  */
 export async function describeStoppedTasks(
   ecs: ECSClient,
   attempt: Attempt,
-  known: ReadonlySet<string>,
-  abortSignal: AbortSignal,
-): Promise<{ stopped: StoppedTask[]; calls: number }> {
-  const listed = await ecs.send(
-    new ListTasksCommand({
-      cluster: attempt.clusterArn,
-      serviceName: attempt.service,
-      desiredStatus: 'STOPPED',
-      maxResults: 100,
-    }),
-    { abortSignal },
-  );
-  const tasks = (listed.taskArns ?? []).filter((arn) => !known.has(arn));
-  if (tasks.length === 0) return { stopped: [], calls: 1 };
-  const answer = await ecs.send(new DescribeTasksCommand({ cluster: attempt.clusterArn, tasks }), {
-    abortSignal,
-  });
-  const stopped = (answer.tasks ?? [])
-    .filter((task) => task.startedBy === attempt.deploymentId && task.lastStatus === 'STOPPED')
-    .map(toStoppedTask);
-  return { stopped, calls: 2 };
+  { isSettled, enough, mostPages, onCall, abortSignal }: StoppedTasksQuery,
+): Promise<{ own: StoppedTask[]; foreign: string[] }> {
+  const own: StoppedTask[] = [];
+  const foreign: string[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    onCall();
+    const listed = await ecs.send(
+      new ListTasksCommand({
+        cluster: attempt.clusterArn,
+        serviceName: attempt.service,
+        desiredStatus: 'STOPPED',
+        maxResults: tasksPerCall,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      }),
+      { abortSignal },
+    );
+    const tasks = (listed.taskArns ?? []).filter((arn) => !isSettled(arn));
+    if (tasks.length > 0) {
+      onCall();
+      const answer = await ecs.send(
+        new DescribeTasksCommand({ cluster: attempt.clusterArn, tasks }),
+        { abortSignal },
+      );
+      for (const task of answer.tasks ?? []) {
+        if (task.startedBy !== attempt.deploymentId) foreign.push(task.taskArn ?? '');
+        else if (task.lastStatus === 'STOPPED' || task.stoppedReason || task.stopCode)
+          own.push(toStoppedTask(task));
+      }
+    }
+    nextToken = listed.nextToken;
+    if (nextToken === undefined || own.length >= enough) break;
+  }
+  return { own, foreign };
+}
+
+interface StoppedTasksQuery {
+  /** Whether a task's ARN needs not be described again. */
+  isSettled(arn: string): boolean;
+  /** How many tasks are looked for: later pages are not read once they are found. */
+  readonly enough: number;
+  readonly mostPages: number;
+  /** Called before each call. */
+  onCall(): void;
+  readonly abortSignal: AbortSignal;
 }
 
 function toStoppedTask(task: EcsTask): StoppedTask {
   return {
     arn: task.taskArn ?? '',
-    stoppedAt: task.stoppedAt?.getTime(),
+    lastStatus: task.lastStatus ?? '',
+    createdAt: task.createdAt?.getTime(),
+    stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.getTime(),
     stopCode: task.stopCode,
     reason: task.stoppedReason,
-    containers: (task.containers ?? []).map(({ name, exitCode, reason }) => ({
+    containers: (task.containers ?? []).map(({ name, exitCode, reason, runtimeId }) => ({
       name: name ?? '',
       exitCode,
       reason,
+      runtimeId,
     })),
   };
 }

@@ -1,6 +1,15 @@
+import type { Context, Finding } from '../diagnosis/types.ts';
 import { advance } from './advance.ts';
+import {
+  bringsEvidence,
+  certainCause,
+  type Diagnosis,
+  diagnoseRollout,
+  noDiagnosis,
+} from './findings.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type ObserveOptions, observe } from './observe.ts';
+import { type OnFailure, respond } from './respond.ts';
 import { initialState, type RolloutState } from './state.ts';
 import type { Attempt, Observation, Service } from './types.ts';
 
@@ -13,29 +22,56 @@ export interface Step {
   readonly state: RolloutState;
   readonly verdict: Verdict;
   readonly observation: Observation;
+  /** Why it does not go well, as far as it is known now; most telling first. */
+  readonly findings: readonly Finding[];
+}
+
+export interface FollowOptions extends Omit<ObserveOptions, 'deadline'> {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly onFailure: OnFailure;
+  readonly context: Context;
+  /** What the preflight had found. */
+  readonly foreseen: readonly Finding[];
 }
 
 /**
- * Follows one deployment from UpdateService's answer to its end.
+ * Follows one deployment from UpdateService's answer to its end, and ends one early that is certain
+ * to fail.
  *
- * @param timeout milliseconds
  * @param onStep called after each observation
  */
 export async function follow(
   attempt: Attempt,
   service: Service,
-  timeout: number,
-  options: Omit<ObserveOptions, 'deadline'>,
+  options: FollowOptions,
   onStep: (step: Step) => void,
-): Promise<{ state: RolloutState; ending: Ending }> {
-  let state = initialState(attempt, service, options.clock.now());
-  const deadline = state.startedAt + timeout;
-  for await (const observation of observe(attempt, service, { ...options, deadline })) {
+): Promise<{ state: RolloutState; ending: Ending; findings: readonly Finding[] }> {
+  const { clock, ecs, timeout, onFailure, context, foreseen } = options;
+  let state = initialState(attempt, service, clock.now());
+  let diagnosis: Diagnosis = noDiagnosis;
+  const step = (observation: Observation): Verdict => {
     const previous = state;
     state = advance(previous, observation);
+    if (bringsEvidence(previous, state)) diagnosis = diagnoseRollout(state, context);
     const verdict = judge(state, timeout);
-    onStep({ previous, state, verdict, observation });
-    if (verdict.status !== 'in-progress') return { state, ending: verdict };
+    onStep({ previous, state, verdict, observation, findings: diagnosis.findings });
+    return verdict;
+  };
+
+  const deadline = state.startedAt + timeout;
+  for await (const observation of observe(attempt, service, { ...options, deadline })) {
+    let verdict = step(observation);
+    if (verdict.status === 'in-progress' && verdict.phase === 'rolling-out') {
+      // ECS has not given it up by itself yet.
+      const isCertain =
+        state.response === undefined && certainCause(state, diagnosis, foreseen) !== undefined;
+      const response = isCertain ? await respond(ecs, state, onFailure) : undefined;
+      if (response) verdict = step({ kind: 'responded', at: clock.now(), response });
+    }
+    if (verdict.status !== 'in-progress') {
+      return { state, ending: verdict, findings: diagnosis.findings };
+    }
   }
-  return { state, ending: { status: 'cancelled' } };
+  return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
 }

@@ -26,6 +26,8 @@ export type FailureKind =
   | 'service-gone'
   /** UpdateService was accepted, yet no deployment of the revision exists. */
   | 'not-started'
+  /** It was certain to fail, and the step left it to ECS before that was over. */
+  | 'certain'
   /** The deployment could not be followed to its end. */
   | 'lost';
 
@@ -57,6 +59,9 @@ export function judge(state: RolloutState, timeout: number): Verdict {
   if (isGone(state)) return { status: 'failed', why: 'service-gone', reason: undefined };
   const isOver = state.now - state.startedAt >= timeout;
   const verdict = reconcile(state, judgeDeployments(state), isOver);
+  if (verdict.status === 'in-progress' && state.response?.kind === 'left') {
+    return { status: 'failed', why: 'certain', reason: state.response.why };
+  }
   return verdict.status === 'in-progress' && isOver
     ? { status: 'timed-out', phase: verdict.phase }
     : verdict;
@@ -113,7 +118,10 @@ export function hasEnded(serviceDeployment: ServiceDeployment | undefined): bool
   );
 }
 
-const byUser = /\bby (a |the )?user\b/i;
+/** Whether ECS's reason names a user that is not this step. */
+function stoppedByOthers({ response }: RolloutState, reason: string | undefined): boolean {
+  return response?.kind !== 'rollback-asked' && /\bby (a |the )?user\b/i.test(reason ?? '');
+}
 
 /**
  * By the state machine of ServiceDeployments.
@@ -128,12 +136,12 @@ function judgeServiceDeployment(
     case 'SUCCESSFUL':
       return { status: 'succeeded' };
     case 'ROLLBACK_SUCCESSFUL':
-      return { status: byUser.test(reason ?? '') ? 'stopped' : 'rolled-back', reason };
+      return { status: stoppedByOthers(state, reason) ? 'stopped' : 'rolled-back', reason };
     case 'ROLLBACK_FAILED':
       return { status: 'failed', why: 'rollback-failed', reason };
     case 'STOPPED': {
       // STOPPED is the end of three stories: given up without rollback, superseded, and stopped.
-      if (byUser.test(reason ?? '')) return { status: 'stopped', reason };
+      if (stoppedByOthers(state, reason)) return { status: 'stopped', reason };
       if (state.failed || breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
         return { status: 'failed', why: 'no-rollback', reason: reason ?? ownReason(state) };
       }
@@ -253,8 +261,13 @@ function judgeRollback(
   const reason = ownReason(state);
   // Breaker, alarm and hook each leave a trace of failure; a rollback without any was asked for.
   const failed =
-    state.failed || state.mostFailed > 0 || state.stoppedTasks.length > 0 || reason !== undefined;
-  return { status: failed && !byUser.test(reason ?? '') ? 'rolled-back' : 'stopped', reason };
+    state.failed ||
+    state.mostFailed > 0 ||
+    state.stoppedTasks.length > 0 ||
+    state.response !== undefined ||
+    reason !== undefined;
+  const isOthers = !failed || stoppedByOthers(state, reason);
+  return { status: isOthers ? 'stopped' : 'rolled-back', reason };
 }
 
 const rollbackTo = (message: string) =>

@@ -4,9 +4,10 @@ import type { Clock } from '../clock.ts';
 import { createCadence } from './cadence.ts';
 import { ownDeployment, primaryOf } from './deployments.ts';
 import { describeServices } from './describe.ts';
-import { failedTasksSource } from './failed-tasks.ts';
 import { hasEnded } from './judge.ts';
+import { type LogReading, logTailsSource } from './log-tails.ts';
 import { recordSource } from './record.ts';
+import { stoppedTasksSource } from './stopped-tasks.ts';
 import type { Attempt, Observation, Service, ServiceDeployment } from './types.ts';
 
 export interface ObserveOptions {
@@ -17,6 +18,8 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
   /** Milliseconds between polls; undefined is adaptive. */
   readonly pollInterval: number | undefined;
+  /** Where the logs of failed containers are read from. */
+  readonly logs: LogReading;
   /** When the caller stops waiting, on the local clock in milliseconds: no pause lasts longer. */
   readonly deadline: number;
 }
@@ -34,8 +37,8 @@ interface Picture {
 }
 
 /**
- * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or the
- * ServiceDeployment in turn, and both as soon as one of them shows that the rollout has turned: half
+ * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or, now and
+ * then, the ServiceDeployment, and both as soon as one of them shows that the rollout has turned: half
  * the calls for the same lag. Ends by itself only after a `lost` observation or when `signal` is
  * aborted.
  *
@@ -51,7 +54,9 @@ export async function* observe(
   const notices: string[] = [];
   const tell = (message: string) => void notices.push(message);
   const records = recordSource(attempt, options, cadence.spend, tell);
-  const failedTasks = failedTasksSource(attempt, options, cadence.spend, tell);
+  const everyPoll = pollInterval !== undefined;
+  const tasks = stoppedTasksSource(attempt, options, everyPoll, cadence.spend, tell);
+  const logTails = logTailsSource(options.logs, clock, signal, tell);
   async function* pause(): AsyncGenerator<Observation, void, void> {
     const until = Math.min(clock.now() + cadence.pause(), deadline);
     for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
@@ -65,7 +70,7 @@ export async function* observe(
   let record: ServiceDeployment | undefined;
   let known: Service = answered;
   let unansweredSince: number | undefined;
-  let recordsTurn = false;
+  let sinceRecord = recordEvery - 1;
   /** Whether this poll has read anything. */
   let fresh = false;
 
@@ -87,8 +92,8 @@ export async function* observe(
     const source =
       !records.isOpen() || pollInterval !== undefined
         ? 'service'
-        : choose(attempt, before, recordsTurn);
-    recordsTurn = !recordsTurn;
+        : choose(attempt, before, sinceRecord);
+    sinceRecord = source === 'record' ? 0 : sinceRecord + 1;
     fresh = false;
     try {
       if (source === 'service') {
@@ -108,6 +113,7 @@ export async function* observe(
       }
     } catch (error) {
       if (signal.aborted) return;
+      sinceRecord = recordEvery;
       const kind = awsErrorKind(error);
       const words = awsWords(error);
       if (kind === 'throttled') {
@@ -124,27 +130,33 @@ export async function* observe(
     }
     if (looks(before) !== looks({ service, record })) cadence.changed();
     // Tasks that are found are told once: only where they can be.
-    const stoppedTasks = fresh ? await failedTasks.read(known, record) : [];
+    const stoppedTasks = fresh ? await tasks.read(known, record) : [];
     for (const message of notices.splice(0)) yield { kind: 'notice', at: clock.now(), message };
     if (signal.aborted) return;
     if (fresh)
       yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
+    const tails = await logTails.read(stoppedTasks);
+    if (tails.length > 0) yield { kind: 'logs', at: clock.now(), tails };
     yield* pause();
   }
 }
 
 /**
- * Which source to ask: once one has come to its end, the other; until then they take turns.
+ * After so many readings of the service the record is read once while nothing turns: the service
+ * tells more, unless it does not answer.
  */
+const recordEvery = 3;
+
+/** Which source to ask: once one has come to its end, the other. */
 function choose(
   attempt: Attempt,
   { service, record }: Picture,
-  recordsTurn: boolean,
+  sinceRecord: number,
 ): 'service' | 'record' {
   const own = service && ownDeployment(attempt, service);
   const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
   if (hasEnded(record) !== listingEnded) return listingEnded ? 'record' : 'service';
-  return recordsTurn ? 'record' : 'service';
+  return sinceRecord >= recordEvery ? 'record' : 'service';
 }
 
 /** Whether the rollout has turned: what the other source says of it is wanted at once. */

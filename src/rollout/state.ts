@@ -1,4 +1,12 @@
-import type { Attempt, Service, ServiceDeployment, ServiceEvent, StoppedTask } from './types.ts';
+import type {
+  Attempt,
+  LogTail,
+  Response,
+  Service,
+  ServiceDeployment,
+  ServiceEvent,
+  StoppedTask,
+} from './types.ts';
 
 /**
  * Everything that is known of a rollout after some number of polls. Judging and drawing read this
@@ -17,7 +25,11 @@ export interface RolloutState {
   readonly serviceDeployment: ServiceDeployment | undefined;
   /** Events since the deployment was made, oldest first. */
   readonly events: readonly ServiceEvent[];
+  /** Each task once, in the order in which they were found. */
   readonly stoppedTasks: readonly StoppedTask[];
+  readonly logTails: readonly LogTail[];
+  /** What this step did once the rollout was certain to fail. */
+  readonly response: Response | undefined;
   /** The largest `failedTasks` seen of this deployment, which AWS sets back to 0. */
   readonly mostFailed: number;
   /** Whether the deployment was seen listed, but no longer as PRIMARY. */
@@ -48,6 +60,8 @@ export function initialState(attempt: Attempt, service: Service, now: number): R
     serviceDeployment: undefined,
     events: [],
     stoppedTasks: [],
+    logTails: [],
+    response: undefined,
     mostFailed: 0,
     demoted: false,
     rollbackId: undefined,

@@ -83,9 +83,12 @@ export interface ServiceDeployment extends ServiceDeploymentBrief {
   readonly alarms: { readonly status: string; readonly triggered: readonly string[] } | undefined;
 }
 
-/** A task of the followed deployment that stopped. */
+/** A task of the followed deployment that stopped or is about to, as it was last seen. */
 export interface StoppedTask {
   readonly arn: string;
+  /** `STOPPED` once its exit codes are final; `DEPROVISIONING` and others while it stops. */
+  readonly lastStatus: string;
+  readonly createdAt: number | undefined;
   readonly stoppedAt: number | undefined;
   readonly stopCode: string | undefined;
   readonly reason: string | undefined;
@@ -93,8 +96,29 @@ export interface StoppedTask {
     readonly name: string;
     readonly exitCode: number | undefined;
     readonly reason: string | undefined;
+    /** The container's own id, which names its log stream where there is no stream prefix. */
+    readonly runtimeId: string | undefined;
   }[];
 }
+
+/** The end of one container's log. */
+export interface LogTail {
+  readonly taskArn: string;
+  readonly container: string;
+  readonly group: string;
+  readonly stream: string;
+  /** Oldest first, untrusted. */
+  readonly lines: readonly string[];
+}
+
+/** What this step did about a rollout that is certain to fail. */
+export type Response =
+  /** ECS was asked to roll back: what follows is this step's doing. */
+  | { readonly kind: 'rollback-asked' }
+  /** ECS could not be asked, and the wait for its circuit breaker goes on. */
+  | { readonly kind: 'breaker-awaited'; readonly why: string }
+  /** The step ends now and leaves the rest to ECS; `why` says what kept it from more, if anything. */
+  | { readonly kind: 'left'; readonly why: string | undefined };
 
 /** Where the followed deployment comes from. */
 export type Origin =
@@ -142,9 +166,13 @@ export type Observation =
       readonly service: Service | undefined;
       /** Undefined while it is not found, and where it cannot be read. */
       readonly serviceDeployment: ServiceDeployment | undefined;
-      /** Tasks of this deployment found stopped since the observation before. */
+      /** Tasks of this deployment that were found stopped, or further on, since the one before. */
       readonly stoppedTasks: readonly StoppedTask[];
     }
+  /** Ends of logs of failed containers. */
+  | { readonly kind: 'logs'; readonly at: number; readonly tails: readonly LogTail[] }
+  /** This step has acted. */
+  | { readonly kind: 'responded'; readonly at: number; readonly response: Response }
   /** Time has passed in a long pause. */
   | { readonly kind: 'tick'; readonly at: number }
   /** Something went wrong that is worth telling; the wait goes on. */

@@ -1,0 +1,81 @@
+/** How much of a text is looked at: AWS's own are far shorter, log lines and hostile ones are not. */
+const LONGEST_READ = 20_000;
+const LONGEST_QUOTE = 1_000;
+
+/**
+ * ECS cuts reasons at these lengths without a mark.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
+ */
+const CUT_LENGTHS: ReadonlySet<number> = new Set([255, 1024]);
+
+/** A text of AWS made ready for matching. */
+export interface Words {
+  /** As AWS wrote it. */
+  readonly raw: string;
+  /** One space for every white space, straight quotes, at most 20,000 characters. */
+  readonly text: string;
+  /** Whether the end is there or somebody cut it off. */
+  readonly end: 'whole' | 'cut';
+}
+
+/** Makes `raw` ready for matching. */
+export function wordsOf(raw: string): Words {
+  const text = straight(raw).replace(/\s+/g, ' ').trim();
+  return { raw, text, end: isCut(raw) ? 'cut' : 'whole' };
+}
+
+/** `raw` as long as it is read, with straight quotes; line breaks are kept. */
+export function straight(raw: string): string {
+  return raw
+    .slice(0, LONGEST_READ)
+    .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
+    .replace(/[\u201c\u201d\u201e\u2033]/g, '"');
+}
+
+/** Whether `raw` visibly lacks its end: an ellipsis, or the length at which ECS cuts. */
+export function isCut(raw: string): boolean {
+  return raw.length > LONGEST_READ || CUT_LENGTHS.has(raw.length) || hasEllipsis(raw);
+}
+
+/** Whether `words` end in an ellipsis, maybe inside a quote or bracket. */
+export function hasEllipsis(words: string): boolean {
+  return /(?:\.\.\.|…)["'.)]{0,3}\s*$/.test(words.slice(-40));
+}
+
+/** AWS's own words as they are quoted in a finding: unchanged, but what is far too long is cut. */
+export function quote(raw: string): string {
+  const words = raw.slice(0, LONGEST_QUOTE + 200).trim();
+  return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+}
+
+/**
+ * The same cause has another task, request, session and retry count each time: those do not tell
+ * causes apart.
+ */
+export function withoutIds(text: string): string {
+  return text
+    .slice(0, LONGEST_QUOTE)
+    .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|\becs-svc\/\d+/gi, '…')
+    .replace(/retried \d+ time/gi, 'retried … time')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, '…')
+    .replace(/\.$/, '');
+}
+
+/**
+ * Something on the way to an AWS service or registry, rather than an answer of it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+ */
+export const NETWORK =
+  /dial (?:tcp|udp|unix)|i\/o time-?out|tls handshake|\btimed? ?out\b|client\.timeout|awaiting headers|request ?cancell?ed|context (?:deadline exceeded|cancell?ed)|signal: killed|connection issue|no such host|connection (?:refused|reset|aborted|closed)|network is unreachable|no route to host|host is down|x509:|\beof\b|send request failed|request send failed|server misbehaving|name resolution|check your (?:task )?network|gave http response to https client|statuscode: 0\b|broken pipe|proxyconnect|could not connect to the endpoint/i;
+
+/** AWS asked to slow down. */
+export const THROTTLED =
+  /throttl(?:ing|ed)|rate ?exceeded|too ?many ?requests|request ?limit ?exceeded|slow ?down|too many concurrent/i;
+
+/** AWS's own failure: a 5xx of a service. */
+export const SERVER_FAULT =
+  /server ?(?:exception|error\b)|internal ?(?:failure|error|service ?(?:error|exception|fault))|service ?unavailable|statuscode: 5\d\d|status ?code: 5\d\d/i;
+
+/** A denial, with or without its grammar. */
+export const DENIED =
+  /access ?denied|not authori[sz]ed|unauthori[sz]ed ?operation|forbidden|\b403\b|do(?:es)? not have (?:the )?permissions?/i;
