@@ -1,0 +1,244 @@
+import { GetRoleCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ask, once } from '../../src/preflight/ask.ts';
+import { preflight } from '../../src/preflight/preflight.ts';
+import type { Check } from '../../src/preflight/types.ts';
+import {
+  awsError,
+  denied,
+  everyCall,
+  findings,
+  healthyAccount,
+  mocks,
+  reasons,
+  settle,
+  silent,
+  subjectOf,
+  throttled,
+  told,
+  unsupported,
+} from './support.ts';
+
+beforeEach(healthyAccount);
+
+describe('the preflight of a healthy setup', () => {
+  it('passes everything but the JSON key, which only the value would show', async () => {
+    const results = await preflight(subjectOf());
+    expect(findings(results)).toEqual([]);
+    expect(told(results.filter(({ mark }) => mark === 'not-checked'))).toEqual([
+      'not-checked: JSON key password of secret web/db-AbCdEf',
+    ]);
+    expect(told(results.filter(({ mark }) => mark === 'passed'))).toEqual([
+      'passed: service web of cluster prod is active, deployed by ECS',
+      'passed: circuit breaker is on with rollback',
+      'passed: policies of the deployer deployer allow it to pass the role web-execution',
+      'passed: policies of the deployer deployer allow it to pass the role web-task',
+      'passed: policies of the deployer deployer allow it to register the task definition web',
+      'passed: policies of the deployer deployer allow it to update the service web',
+      'passed: execution role web-execution exists and trusts ecs-tasks.amazonaws.com',
+      'passed: task role web-task exists and trusts ecs-tasks.amazonaws.com',
+      'passed: SSM parameter /web/prod/password exists',
+      'passed: secret web/db-AbCdEf exists',
+      'passed: policies of the execution role web-execution allow it to read SSM parameter /web/prod/password',
+      'passed: policies of the execution role web-execution allow it to read secret web/db-AbCdEf',
+      'passed: policies of the execution role web-execution allow it to sign in to ECR',
+      'passed: policies of the execution role web-execution allow it to pull images of repository web',
+      'passed: policies of the execution role web-execution allow it to write to log group /ecs/web',
+      'passed: image web:v7 exists',
+      'passed: image web:v7 is for linux/amd64',
+      'passed: log group /ecs/web exists',
+      'passed: target group web is of type ip',
+      'passed: no environment variable looks like a credential',
+    ]);
+  });
+
+  it('asks for the same thing once, whichever checks need it', async () => {
+    await preflight(subjectOf());
+    expect(mocks.ssm.commandCalls(DescribeParametersCommand)).toHaveLength(1);
+    const roles = mocks.iam.commandCalls(GetRoleCommand).map(({ args }) => args[0].input.RoleName);
+    expect(roles.toSorted()).toEqual(['deployer', 'web-execution', 'web-task']);
+  });
+});
+
+describe('a deployer without any permission to look', () => {
+  it('gets nothing but what passed and what was not checked, each with what it needs', async () => {
+    everyCall(() => Promise.reject(denied()));
+    const results = await preflight(subjectOf());
+    expect(findings(results)).toEqual([]);
+    const unchecked = results.filter((result) => result.mark === 'not-checked');
+    expect(unchecked.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      'permissions of the deployer: needs `sts:GetCallerIdentity`',
+      'execution role web-execution: needs `iam:GetRole`',
+      'task role web-task: needs `iam:GetRole`',
+      'SSM parameter /web/prod/password: needs `ssm:DescribeParameters`',
+      'secret web/db-AbCdEf: needs `secretsmanager:DescribeSecret`',
+      'execution role web-execution may read SSM parameter /web/prod/password, read secret web/db-AbCdEf, sign in to ECR and 2 more: needs `iam:SimulatePrincipalPolicy`',
+      'execution role web-execution may use the key of SSM parameter /web/prod/password: needs `ssm:DescribeParameters`',
+      'execution role web-execution may use the key of secret web/db-AbCdEf: needs `secretsmanager:DescribeSecret`',
+      'image web:v7: needs `ecr:DescribeImages`',
+      'log group /ecs/web: needs `logs:DescribeLogGroups`',
+      'target group web: needs `elasticloadbalancing:DescribeTargetGroups`',
+    ]);
+  });
+
+  it('is asked for nothing twice', async () => {
+    mocks.iam.on(SimulatePrincipalPolicyCommand).rejects(denied());
+    await preflight(subjectOf());
+    const calls = mocks.iam.commandCalls(SimulatePrincipalPolicyCommand);
+    const asked = calls.map(({ args }) => JSON.stringify(args[0].input));
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+});
+
+describe.each([
+  ['unsupported', unsupported],
+  ['throttled', throttled],
+  ['failing', () => awsError('InternalFailure', 500)],
+  ['without credentials', () => awsError('ExpiredToken', 403)],
+  ['refusing every request', () => awsError('ValidationException', 400)],
+])('an account whose every call is %s', (_, error) => {
+  it('has no finding and never rejects', async () => {
+    everyCall(() => Promise.reject(error()));
+    const results = await preflight(subjectOf());
+    expect(findings(results)).toEqual([]);
+    expect(reasons(results).length).toBeGreaterThan(8);
+  });
+});
+
+describe('silence', () => {
+  it('of every call costs two seconds in all', async () => {
+    everyCall(silent);
+    const subject = subjectOf();
+    const start = subject.clock.now();
+    const running = preflight(subject);
+    await settle();
+    subject.clock.pass(2_000);
+    const results = await running;
+    expect(subject.clock.now() - start).toBe(2_000);
+    expect(findings(results)).toEqual([]);
+    expect(reasons(results)).toContain('no answer from sts:GetCallerIdentity within 2 s');
+  });
+
+  it('of one call leaves the others what they found out', async () => {
+    mocks.iam.on(SimulatePrincipalPolicyCommand).callsFake(silent);
+    mocks.ssm.on(DescribeParametersCommand).resolves({ Parameters: [] });
+    const subject = subjectOf();
+    const running = preflight(subject);
+    await settle();
+    subject.clock.pass(2_000);
+    const results = await running;
+    expect(findings(results).map(({ class: name }) => name)).toEqual(['secret-not-found']);
+    expect(reasons(results)).toContain('no answer from iam:SimulatePrincipalPolicy within 2 s');
+  });
+
+  it('is not waited for a second time, and stops the call', async () => {
+    const subject = subjectOf();
+    const signals: AbortSignal[] = [];
+    const first = ask(subject, 'a:First', (signal) => {
+      signals.push(signal);
+      return silent();
+    });
+    subject.clock.pass(2_000);
+    await expect(first).rejects.toThrow('no answer from a:First within 2 s');
+    expect(signals[0]?.aborted).toBe(true);
+    await expect(ask(subject, 'a:Second', silent)).rejects.toThrow(
+      'a:Second was not waited for, as another call had no answer',
+    );
+  });
+
+  it('shorter than that is waited for', async () => {
+    const subject = subjectOf();
+    let answer = (_: string) => {};
+    const asked = ask(
+      subject,
+      'a:Call',
+      () => new Promise<string>((resolve) => (answer = resolve)),
+    );
+    await settle();
+    subject.clock.pass(1_999);
+    answer('late');
+    expect(await asked).toBe('late');
+  });
+
+  it('ends with the job', async () => {
+    everyCall(silent);
+    const job = new AbortController();
+    const running = preflight({ ...subjectOf(), signal: job.signal });
+    await settle();
+    job.abort();
+    expect(new Set(reasons(await running))).toEqual(new Set(['the job was cancelled']));
+  });
+});
+
+describe('a check', () => {
+  const results = (run: Check['run']) => preflight(subjectOf(), [{ name: 'SSM parameters', run }]);
+
+  it('that rejects is told as not made, in AWS’s words', async () => {
+    expect(
+      await results(async () => {
+        throw awsError('ValidationException');
+      }),
+    ).toEqual([
+      {
+        mark: 'not-checked',
+        what: 'SSM parameters',
+        why: 'AWS answers ValidationException: ValidationException says no',
+      },
+    ]);
+  });
+
+  it('that throws at once is told as not made', async () => {
+    const broken = () => {
+      throw new Error('broken');
+    };
+    expect(reasons(await results(broken))).toEqual(['AWS answers Error: broken']);
+  });
+
+  it('quotes no more than a line of what AWS says', async () => {
+    const [why] = reasons(
+      await results(() =>
+        Promise.reject(Object.assign(new Error('x'.repeat(5_000)), { name: 'E' })),
+      ),
+    );
+    expect(why?.length).toBeLessThan(250);
+  });
+});
+
+describe('each reason', () => {
+  it.each([
+    [denied(), 'needs `iam:GetRole`'],
+    [awsError('AccessDenied', 403), 'needs `iam:GetRole`'],
+    [unsupported(), 'there is no iam:GetRole here'],
+    [throttled(), 'AWS throttles iam:GetRole'],
+    [awsError('ExpiredToken', 403), 'AWS refuses these credentials for iam:GetRole'],
+    [
+      Object.assign(new Error('connect ECONNREFUSED'), { name: 'Error' }),
+      'iam:GetRole failed with Error: connect ECONNREFUSED',
+    ],
+  ])('%s is told as %s', async (error, why) => {
+    const asked = ask(subjectOf(), 'iam:GetRole', () => Promise.reject(error));
+    await expect(asked).rejects.toThrow(why);
+  });
+
+  it('is told for what fails before it is sent', async () => {
+    const asked = ask(subjectOf(), 'iam:GetRole', () => {
+      throw new Error('no client');
+    });
+    await expect(asked).rejects.toThrow('iam:GetRole failed with Error: no client');
+  });
+
+  it('is left to the check where the request itself was refused', async () => {
+    const error = awsError('NoSuchEntityException', 404);
+    await expect(ask(subjectOf(), 'iam:GetRole', () => Promise.reject(error))).rejects.toBe(error);
+  });
+});
+
+it('a look-up is made once for a subject, and again for the next', async () => {
+  const subject = subjectOf();
+  let calls = 0;
+  const look = async () => ++calls;
+  expect(await once(subject, 'key', look)).toBe(1);
+  expect(await once(subject, 'key', look)).toBe(1);
+  expect(await once(subjectOf(), 'key', look)).toBe(2);
+});
