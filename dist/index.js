@@ -7050,7 +7050,7 @@ __webpack_unused_export__ = StartTaskCommand;
 __webpack_unused_export__ = StartTaskRequest$;
 __webpack_unused_export__ = StartTaskResponse$;
 __webpack_unused_export__ = StopServiceDeployment$;
-__webpack_unused_export__ = StopServiceDeploymentCommand;
+exports.a8L = StopServiceDeploymentCommand;
 __webpack_unused_export__ = StopServiceDeploymentRequest$;
 __webpack_unused_export__ = StopServiceDeploymentResponse$;
 __webpack_unused_export__ = StopServiceDeploymentStopType;
@@ -62303,7 +62303,7 @@ __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
 __webpack_unused_export__ = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
-__webpack_unused_export__ = identity.isScalar;
+exports.jn = identity.isScalar;
 exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
@@ -68306,10 +68306,53 @@ async function connect(region) {
             poll ??= new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_1__/* .ECSClient */ .Zgc({ ...config, systemClockOffset, maxAttempts: 1 });
             return poll;
         },
-        async secretsManager() {
+        secretsManager: cached(resolved, async (region) => {
             const { SecretsManagerClient } = await __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19));
-            return new SecretsManagerClient(config);
-        },
+            return new SecretsManagerClient({ ...config, region });
+        }),
+        ...lookUpClients(resolved),
+    };
+}
+function lookUpClients(own) {
+    const config = (region) => ({ region, requestHandler: http, maxAttempts: 2 });
+    return {
+        ssm: cached(own, async (region) => {
+            const { SSMClient } = await __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19));
+            return new SSMClient(config(region));
+        }),
+        iam: cached(own, async (region) => {
+            const { IAMClient } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            return new IAMClient(config(region));
+        }),
+        sts: cached(own, async (region) => {
+            const { STSClient } = await __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
+            return new STSClient(config(region));
+        }),
+        ecr: cached(own, async (region) => {
+            const { ECRClient } = await __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19));
+            return new ECRClient(config(region));
+        }),
+        logs: cached(own, async (region) => {
+            const { CloudWatchLogsClient } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19));
+            return new CloudWatchLogsClient(config(region));
+        }),
+        elb: cached(own, async (region) => {
+            const { ElasticLoadBalancingV2Client } = await __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19));
+            return new ElasticLoadBalancingV2Client(config(region));
+        }),
+        kms: cached(own, async (region) => {
+            const { KMSClient } = await __nccwpck_require__.e(/* import() */ 632).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2632, 19));
+            return new KMSClient(config(region));
+        }),
+    };
+}
+/** Makes one client for each region that is asked for. */
+function cached(own, make) {
+    const made = new Map();
+    return (region = own) => {
+        const client = made.get(region) ?? make(region);
+        made.set(region, client);
+        return client;
     };
 }
 const kinds = [
@@ -68384,7 +68427,7 @@ const systemClock = {
 
 /***/ }),
 
-/***/ 4577:
+/***/ 9276:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68393,14 +68436,5506 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ deploy)
 });
 
-// EXTERNAL MODULE: ./lib/arn.js
-var lib_arn = __nccwpck_require__(428);
 // EXTERNAL MODULE: ./lib/aws.js
 var lib_aws = __nccwpck_require__(1286);
+;// CONCATENATED MODULE: ./lib/diagnosis/text.js
+/** How much of a text is looked at: AWS's own are far shorter, log lines and hostile ones are not. */
+const LONGEST_READ = 20_000;
+const LONGEST_QUOTE = 1_000;
+/**
+ * ECS cuts reasons at these lengths without a mark.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
+ */
+const CUT_LENGTHS = new Set([255, 1024]);
+/** Makes `raw` ready for matching. */
+function wordsOf(raw) {
+    const text = straight(raw).replace(/\s+/g, ' ').trim();
+    return { raw, text, end: isCut(raw) ? 'cut' : 'whole' };
+}
+/** `raw` as long as it is read, with straight quotes; line breaks are kept. */
+function straight(raw) {
+    return raw
+        .slice(0, LONGEST_READ)
+        .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
+        .replace(/[\u201c\u201d\u201e\u2033]/g, '"');
+}
+/** Whether `raw` visibly lacks its end: an ellipsis, or the length at which ECS cuts. */
+function isCut(raw) {
+    return raw.length > LONGEST_READ || CUT_LENGTHS.has(raw.length) || hasEllipsis(raw);
+}
+/** Whether `words` end in an ellipsis, maybe inside a quote or bracket. */
+function hasEllipsis(words) {
+    return /(?:\.\.\.|…)["'.)]{0,3}\s*$/.test(words.slice(-40));
+}
+/** AWS's own words as they are quoted in a finding: unchanged, but what is far too long is cut. */
+function quote(raw) {
+    const words = raw.slice(0, LONGEST_QUOTE + 200).trim();
+    return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+}
+/**
+ * The same cause has another task, request, session and retry count each time: those do not tell
+ * causes apart.
+ */
+function withoutIds(text) {
+    return text
+        .slice(0, LONGEST_QUOTE)
+        .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|\becs-svc\/\d+/gi, '…')
+        .replace(/retried \d+ time/gi, 'retried … time')
+        .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, '…')
+        .replace(/\.$/, '');
+}
+/**
+ * Something on the way to an AWS service or registry, rather than an answer of it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+ */
+const NETWORK = /dial (?:tcp|udp|unix)|i\/o time-?out|tls handshake|\btimed? ?out\b|client\.timeout|awaiting headers|request ?cancell?ed|context (?:deadline exceeded|cancell?ed)|signal: killed|connection issue|no such host|connection (?:refused|reset|aborted|closed)|network is unreachable|no route to host|host is down|x509:|\beof\b|send request failed|request send failed|server misbehaving|name resolution|check your (?:task )?network|gave http response to https client|statuscode: 0\b|broken pipe|proxyconnect|could not connect to the endpoint/i;
+/** AWS asked to slow down. */
+const THROTTLED = /throttl(?:ing|ed)|rate ?exceeded|too ?many ?requests|request ?limit ?exceeded|slow ?down|too many concurrent/i;
+/** AWS's own failure: a 5xx of a service. */
+const SERVER_FAULT = /server ?(?:exception|error\b)|internal ?(?:failure|error|service ?(?:error|exception|fault))|service ?unavailable|statuscode: 5\d\d|status ?code: 5\d\d/i;
+/** A denial, with or without its grammar. */
+const DENIED = /access ?denied|not authori[sz]ed|unauthori[sz]ed ?operation|forbidden|\b403\b|do(?:es)? not have (?:the )?permissions?/i;
+
+;// CONCATENATED MODULE: ./lib/diagnosis/access-denied.js
+
+/** How far a sentence reaches before and after its verb. */
+const REACH_BEFORE = 900;
+const REACH_AFTER = 4_000;
+const VERB = /(?:\bis\s*)?\bnot\s*authori[sz]ed\s*to\s*perform(?:\s*the\s*following\s*action)?\s*:?\s*/gi;
+const SUBJECT = /\buser\s*:\s*/gi;
+const ACTION = /^["'`]?([a-z][a-z0-9-]{1,40}:[a-z*][a-z0-9*]{1,80})/i;
+const ON_RESOURCE = /^["'`]?\s*on\s*(?:the\s*)?resources?\s*:?\s+["'`]?/i;
+/** What AWS or an SDK puts after the resource. */
+const AFTER_RESOURCE = /["'`,.]?\s+(?:because\b|with\s*an?\s*explicit|status\s*code\s*:|\(service\s*:|request\s*id|encoded\s+authorization|go\s+to\s+https)/i;
+/**
+ * A frame of ECS or an SDK, inside which AWS's sentence always goes on after the resource: where it
+ * does not, it was cut off.
+ */
+const FRAME = /ResourceInitializationError|Cannot\w{3,40}Error|\bretried\b|api error|operation error|unable to (?:retrieve|pull|place)/i;
+/** Actions of ECS itself that are not the beginning of another that it calls. */
+const WHOLE_ACTIONS = /^(?:ssm:GetParameters|secretsmanager:GetSecretValue|kms:Decrypt|ecr:(?:GetAuthorizationToken|BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability)|logs:(?:CreateLogStream|CreateLogGroup|PutLogEvents)|iam:PassRole)$/;
+/** Names that show their own end: a secret's random suffix, a key's id. */
+const WHOLE_ENDINGS = [
+    /^arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:\S+-(?=[a-zA-Z0-9]*[A-Z0-9])[a-zA-Z0-9]{6}$/,
+    /^arn:[^:]+:kms:[^:]*:[^:]*:key\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+];
+/** Kinds of policies in AWS's sentence. */
+const POLICIES = [
+    [/^identity(?:-?\s*based)?\s*polic/i, 'identity'],
+    [/^resource-?\s*based\s*polic/i, 'resource'],
+    [/^session\s*polic/i, 'session'],
+    [/^permissions?\s*boundar/i, 'permissions-boundary'],
+    [/^service\s*control\s*polic/i, 'service-control'],
+    [/^resource\s*control\s*polic/i, 'resource-control'],
+    [/^vpc\s*endpoint\s*polic/i, 'vpc-endpoint'],
+    [/^(?:role\s*)?trust\s*polic/i, 'role-trust'],
+];
+const NO_ALLOW = /because\s*no\s*/i;
+const EXPLICIT_DENY = /with\s*an?\s*explicit\s*deny(?:\s*in\s*(?:an?|the)\s*)?/i;
+const POLICY_ARN = /(?:polic(?:y|ies)|boundar(?:y|ies))\s*:\s*["'`]?(arn:\S+)/i;
+/** KMS lists what may be the reason: none of it is the caller's own policy. */
+const KEY_POLICY = /resource-based\s*polic(?:y|ies)\s*(?:allow|explicitly)/i;
+/**
+ * Reads every sentence of `text` that follows the access-denied grammar of IAM, in the order in
+ * which they stand there: `User: ARN is not authorized to perform: ACTION on resource: RESOURCE
+ * because no KIND policy allows the ACTION action`. Text that was cut off gives what stands there
+ * whole; what is cut in the middle is null.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function parseAccessDenied(text) {
+    const source = straight(text);
+    const end = isCut(text) ? 'cut' : FRAME.test(source) ? 'framed' : 'whole';
+    const verbs = [...source.matchAll(VERB)];
+    const denials = verbs.map((verb, index) => {
+        const from = index === 0 ? 0 : (verbs[index - 1]?.index ?? 0);
+        const after = verb.index + verb[0].length;
+        const until = Math.min(verbs[index + 1]?.index ?? source.length, after + REACH_AFTER);
+        return {
+            ...subjectOf(source.slice(Math.max(from, verb.index - REACH_BEFORE), verb.index)),
+            ...predicateOf(source.slice(after, until), until < source.length ? 'whole' : end),
+        };
+    });
+    const telling = denials.filter(({ principal, action }) => principal !== null || action !== null);
+    return telling.length > 0 ? telling : cutDenial(source);
+}
+/** A text that was cut between `User:` and `is not authorized`. */
+function cutDenial(source) {
+    const subject = [...source.matchAll(SUBJECT)].at(-1);
+    if (!subject)
+        return [];
+    const rest = source.slice(subject.index + subject[0].length).slice(0, REACH_BEFORE);
+    const role = /^arn:[^:\s]+:sts::[^:\s]*:assumed-role\/([\w+=,.@-]+)\//i.exec(rest)?.[1] ?? null;
+    if (!/^arn:/i.test(rest))
+        return [];
+    return [
+        {
+            principal: role,
+            session: null,
+            action: null,
+            resource: null,
+            policy: null,
+            explicit: null,
+            policyArn: null,
+        },
+    ];
+}
+/** The principal in the words before the verb: what follows `User:`, or else the last word. */
+function subjectOf(before) {
+    const user = [...before.matchAll(SUBJECT)].at(-1);
+    const words = user
+        ? before.slice(user.index + user[0].length)
+        : (/\S+\s*$/.exec(before)?.[0] ?? '');
+    const arn = unwrapped(words).split(' ')[0] ?? '';
+    const parts = /^(arn:[\w*<>-]+:(?:iam|sts):[^:\s]*:[^:\s]*):(\S+)$/i.exec(arn);
+    const [kind = '', ...path] = (parts?.[2] ?? '').split('/');
+    if (!parts)
+        return { principal: null, session: null };
+    if (kind !== 'assumed-role') {
+        return { principal: hasEllipsis(arn) ? null : arn, session: null };
+    }
+    // Some people leave the session out when they quote AWS.
+    if (path.length === 1)
+        return { principal: path[0] || null, session: null };
+    return { principal: path.at(-2) ?? null, session: path.at(-1) ?? null };
+}
+function predicateOf(after, end) {
+    const action = ACTION.exec(after);
+    const nothing = { action: null, resource: null, policy: null, explicit: null, policyArn: null };
+    if (!action)
+        return { ...nothing, ...policyOf(after) };
+    const rest = after.slice(action[0].length);
+    if (/^(?:\.\.\.|…)/.test(rest))
+        return nothing;
+    if (rest.trim() === '' && end !== 'whole' && !WHOLE_ACTIONS.test(action[1] ?? ''))
+        return nothing;
+    const resource = ON_RESOURCE.exec(rest);
+    return {
+        action: action[1] ?? null,
+        resource: resource ? resourceOf(rest.slice(resource[0].length), end) : null,
+        ...policyOf(rest),
+    };
+}
+/** The resource at the start of `words`, or null where it is not named or not whole. */
+function resourceOf(words, end) {
+    const stop = AFTER_RESOURCE.exec(` ${words}`);
+    const before = stop ? unwrapped(words.slice(0, Math.max(0, stop.index - 1))) : '';
+    if (stop && before !== '' && (!before.includes(' ') || /^arn:[^:]+:s3:/i.test(before))) {
+        return named(before);
+    }
+    if (/^(?:because|associated|with)\b/i.test(words))
+        return null;
+    const token = /^[^\s"'`]+/.exec(words)?.[0] ?? '';
+    if (/(?:\.\.\.|…)/.test(token))
+        return null;
+    const delimited = token.length < words.trimEnd().length || /[.;)\]]$/.test(token);
+    if (!delimited && !isWhole(token, end))
+        return null;
+    return named(token.replace(/[.,;)\]]+$/, ''));
+}
+const named = (resource) => (resource === '' || hasEllipsis(resource) ? null : resource);
+/** Whether a resource at the very end of a text is there to its last character. */
+function isWhole(token, end) {
+    if (token === '*' || WHOLE_ENDINGS.some((ending) => ending.test(token)))
+        return true;
+    if (end !== 'whole')
+        return false;
+    return !token.startsWith('arn') || /^arn:[^:]+:[^:]+:[^:]*:[^:]*:\S*[\w*}>]$/.test(token);
+}
+function policyOf(rest) {
+    const missing = NO_ALLOW.exec(rest);
+    const deny = EXPLICIT_DENY.exec(rest);
+    const verb = missing ?? deny;
+    if (!verb) {
+        const policy = KEY_POLICY.test(rest) ? 'resource' : null;
+        return { policy, explicit: null, policyArn: null };
+    }
+    const words = rest.slice(verb.index + verb[0].length, verb.index + verb[0].length + 1_000);
+    const kind = POLICIES.find(([pattern]) => pattern.test(words))?.[1] ?? null;
+    const arn = missing ? undefined : POLICY_ARN.exec(words)?.[1];
+    return {
+        policy: kind,
+        explicit: !missing,
+        policyArn: arn === undefined || hasEllipsis(arn) ? null : arn.replace(/[.,;)"'`\]]+$/, ''),
+    };
+}
+/** A line break inside a name comes from a terminal; one space elsewhere is kept. */
+function unwrapped(words) {
+    return words
+        .trim()
+        .replace(/[ \t]*[\r\n]+[ \t]*/g, '')
+        .replace(/\s+/g, ' ')
+        .replace(/^["'`]|["'`]$/g, '');
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures.js
+
+
+/** Makes `raw` ready for signatures. */
+function readingOf(raw) {
+    const words = wordsOf(raw);
+    const nameless = words.text.replace(/\barn:\S+| \/\S+/g, ' …');
+    return { ...words, denials: parseAccessDenied(raw), nameless };
+}
+/**
+ * The causes that the first fitting signature of the first fitting room reads; undefined where
+ * none fits, and none for normal life.
+ */
+function readRooms(rooms, reading) {
+    for (const { frame, signatures } of rooms) {
+        if (!frame(reading))
+            continue;
+        const causes = readSignatures(signatures, reading);
+        if (causes)
+            return causes;
+    }
+    return undefined;
+}
+/** The causes that the first fitting signature reads; undefined where none fits. */
+function readSignatures(signatures, reading) {
+    const signature = signatures.find(({ when }) => when(reading));
+    if (!signature)
+        return undefined;
+    const { class: failureClass, read } = signature;
+    if (failureClass === null)
+        return [];
+    return [read?.(reading) ?? {}].flat().map((facts) => causeOf(failureClass, reading.raw, facts));
+}
+/** A cause of `facts`; what they do not tell is null. `raw` is what AWS said. */
+function causeOf(failureClass, raw, facts = {}) {
+    return {
+        class: failureClass,
+        principal: null,
+        principalKind: null,
+        action: null,
+        resource: null,
+        fixableInRole: null,
+        policy: null,
+        explicit: null,
+        policyArn: null,
+        container: null,
+        exitCode: null,
+        platform: null,
+        ...facts,
+        evidence: quote(raw),
+    };
+}
+/** Whether all of `patterns` are in the text. */
+const has = (...patterns) => ({ text }) => patterns.every((pattern) => pattern.test(text));
+/** Whether `pattern` is in the text, outside the names of resources. */
+const framed = (pattern) => ({ nameless }) => pattern.test(nameless);
+const always = () => true;
+const network = has(NETWORK);
+const throttled = has(THROTTLED);
+const serverFault = has(SERVER_FAULT);
+const denied = (reading) => reading.denials.length > 0 || DENIED.test(reading.text);
+/** Whether a sentence denies an action that `pattern` fits, e.g. `/^kms:/i`. */
+const deniedAction = (pattern) => (reading) => reading.denials.some(({ action }) => action !== null && pattern.test(action));
+/** Whether the text ends before it says what happened inside the frame. */
+const cutShort = ({ text, end }) => end === 'cut' ||
+    /(?:retried(?: \d+)?(?: time(?:s|\(s\))?)?:?|service call has been(?: \w{0,7})?|service call(?: ha?)?|from (?:ssm|asm|secrets manager):?|registry auth:?|(?:failed to fetch|retrieve) secrets?(?: \S+| from \S*)?|service for \S*|execution resource retriev\w*(?: fail\w*)?:?|\blog(?: stream| group)?:?|\bstream|\bargs:?)$/i.test(text);
+/** The first match of `patterns` in the text, or null. */
+function find(text, ...patterns) {
+    for (const pattern of patterns) {
+        const match = pattern.exec(text)?.[1];
+        if (match)
+            return match;
+    }
+    return null;
+}
+/** Only an identity policy is mended in the role; what the text does not say is not known. */
+const fixable = (policy) => policy === null ? null : policy === 'identity';
+/**
+ * Whose permissions a denial means: a role of ECS itself says so by its name or session, a session
+ * named after an instance is the instance's role, and else it is `usual` for the frame.
+ */
+function kindOf({ principal, session }, usual) {
+    if (session === 'ecs-service-scheduler' || /\bAWSServiceRoleFor/.test(principal ?? '')) {
+        return 'service-linked-role';
+    }
+    const infrastructure = /^(?:ECSNetworkingWith|ECSFargateManaged)/i.test(session ?? '');
+    if (infrastructure || /ecs-?infrastructure/i.test(principal ?? ''))
+        return 'infrastructure-role';
+    return /^i-[0-9a-f]{8,}$/.test(session ?? '') ? null : usual;
+}
+/** The facts of one denial; `usual` stands for what was cut off or left out. */
+function denialFacts(denial, usual = {}) {
+    if (!denial)
+        return { principalKind: usual.kind ?? null, action: usual.action ?? null };
+    const { principal, action, resource, policy, explicit, policyArn } = denial;
+    return {
+        principal,
+        principalKind: kindOf(denial, usual.kind ?? null),
+        action: action ?? usual.action ?? null,
+        resource,
+        fixableInRole: fixable(policy),
+        policy,
+        explicit,
+        policyArn,
+    };
+}
+/** Reads the denial in the text, the one of an action that fits `wanted` first. */
+const readDenial = (kind, action, wanted) => ({ denials }) => {
+    const fitting = wanted && denials.find((one) => wanted.test(one.action ?? ''));
+    return denialFacts(fitting ?? denials[0], {
+        ...(kind && { kind }),
+        ...(action !== undefined && { action }),
+    });
+};
+
+;// CONCATENATED MODULE: ./lib/diagnosis/containers.js
+
+
+/** Signals that ECS itself sends to containers when it stops a task: SIGKILL and SIGTERM. */
+const SENT_BY_ECS = new Set([137, 143]);
+const EXEC_FORMAT = /exec (?:format|user process).{0,40}error/i;
+const NOT_AUTHORIZED = /not\s+authori[sz]ed\s+to\s+perform/i;
+const LONGEST_LINE = 4_000;
+const NEWEST_LINES = 200;
+/**
+ * The container because of which the task ended: the first that failed by itself; else the first
+ * that ended well, after which ECS killed the others; else the first that was killed.
+ */
+function culprit(containers) {
+    const ended = containers.filter(({ exitCode }) => exitCode !== null);
+    return (ended.find(({ exitCode }) => exitCode !== 0 && !SENT_BY_ECS.has(exitCode)) ??
+        ended.find(({ exitCode }) => exitCode === 0) ??
+        ended.find(({ exitCode }) => exitCode === 137) ??
+        ended[0]);
+}
+/** The cause in the exit codes of a task's containers, and in the log of the one that ended it. */
+function exitCause(task) {
+    const container = culprit(task.containers);
+    const words = task.stoppedReason ?? container?.reason ?? task.stopCode ?? '';
+    const facts = {
+        container: container?.name ?? null,
+        exitCode: container?.exitCode ?? null,
+    };
+    const lines = linesOf(task, container);
+    const format = lines.findLast((line) => EXEC_FORMAT.test(line));
+    if (format !== undefined)
+        return causeOf('exec-format', format, facts);
+    if (container?.exitCode === 0)
+        return causeOf('app-exit-zero', words, facts);
+    const denial = lines.findLast((line) => NOT_AUTHORIZED.test(line));
+    if (denial === undefined)
+        return causeOf('app-exit', words, facts);
+    return causeOf('app-exit', denial, { ...deniedInLog(denial), ...facts });
+}
+/**
+ * A task's role has the task's id as its session; another session is a role that the application
+ * took on by itself.
+ */
+function deniedInLog(line) {
+    const denial = parseAccessDenied(line).at(-1);
+    const ofTask = /^[0-9a-f]{32}$/.test(denial?.session ?? '');
+    return denialFacts(denial, ofTask ? { kind: 'task-role' } : {});
+}
+function linesOf(task, container) {
+    const logs = container ? task.logs?.[container.name] : Object.values(task.logs ?? {}).flat();
+    return (logs ?? []).slice(-NEWEST_LINES).map((line) => line.slice(0, LONGEST_LINE));
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/names.js
+/** The secret that the text names whole: `failed to fetch secret ARN from secrets manager`. */
+function secretArn({ text }) {
+    return (/(arn:[\w*-]+:secretsmanager:[^\s:]*:[^\s:]*:secret:[^\s'",:]+(?::[^\s'",:]*){0,3})(?=:? |['",])/i
+        .exec(text)?.[1]
+        ?.replace(/[:.]+$/, '') ?? null);
+}
+/** `invalid ssm parameters: /a, /b` and the EC2 agent's `invalid parameters: a,b`: the names. */
+function parameterNames({ text, end }) {
+    const list = /invalid ?(?:ssm )?parameters?: ?((?:[\w./:@-]+, ?){0,200}[\w./:@…-]+)/i.exec(text);
+    if (!list)
+        return [];
+    const names = (list[1] ?? '').split(/, ?/);
+    const reachesEnd = list.index + list[0].length >= text.length - 1;
+    const whole = end === 'cut' && reachesEnd ? names.slice(0, -1) : names;
+    return whole.map((name) => name.replace(/[.:]$/, '')).filter((name) => name !== '');
+}
+/** A cause for each parameter that is not there; one without a name where the text names none. */
+function missingParameters(reading) {
+    const names = parameterNames(reading);
+    return names.length > 0 ? names.map((resource) => ({ resource })) : [{}];
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-place.js
+
+
+const TARGET_GROUP = /(arn:[\w-]+:elasticloadbalancing:[^\s:]*:[^\s:]*:targetgroup\/[\w-]+\/[0-9a-f]{16})(?![0-9a-f])/i;
+/** The target group, by its ARN or its name, or the Classic Load Balancer. */
+const targetGroup = ({ text }) => find(text, TARGET_GROUP, /(?:\(|\bin |\bon |\bfrom )target-?group ([\w-]{1,32})(?= |\)|$)/i, /\(elb ([\w-]{1,32})\)/i);
+/** A role that could not be assumed is quoted by its ARN, or by whatever was given for it. */
+function quotedRole(reading) {
+    const quoted = find(reading.text, /assume (?:the )?role[: ]+'([^']+)'/i, /assume (?:the )?role[: ]+"([^"]+)"/i, /assume (?:the )?role[: ]+(arn:[^\s'",]+?)[.,]? /i, /role '(arn:[^']+)'/i);
+    const role = quoted === null || hasEllipsis(quoted) ? null : quoted;
+    const own = /service.linked role/i.test(reading.text) ? 'service-linked-role' : null;
+    return {
+        principal: role,
+        principalKind: kindOf({ principal: role, session: null }, own),
+        action: 'sts:AssumeRole',
+        // A name stands for itself only: what cannot be taken on is the role of an ARN.
+        resource: role?.startsWith('arn:') ? role : null,
+    };
+}
+/** Roles that ECS could not take on. */
+const roleSignatures = [
+    {
+        class: 'role-not-assumable',
+        when: has(/(?:unable|not able|failed|cannot|can't|could not) to assume|(?:cannot|can't|could not|failed to) assume|cannot be assumed|could not be assumed|trust relationship has been/i),
+        read: quotedRole,
+    },
+];
+/** What AWS takes away; the exit codes of such a task say nothing. */
+const takenSignatures = [
+    {
+        class: 'spot-interruption',
+        when: has(/spot ?(?:task|instance)? (?:was )?interrupt|SpotInterruption/i),
+    },
+    {
+        class: 'host-maintenance',
+        when: has(/maintenance on the underlying|host ec2 \(instance [^)]{0,40}\) (?:stopp|terminat)|task retirement|scheduled for retirement|underlying (?:host|infrastructure|hardware)|host (?:was|is|has been) (?:impaired|unhealthy)|(?:\bhost|container instance)\b.{0,60}\b(?:terminated|draining|deregistered)/i),
+    },
+];
+/** Where and on what a task may run. */
+const placeSignatures = [
+    {
+        class: 'subnet-addresses-exhausted',
+        when: has(/InsufficientFreeAddresses|(?:not enough|insufficient|no) (?:free|available)(?: ip| private)* addresses/i),
+        read: ({ text }) => ({ resource: find(text, /\b(subnet-[0-9a-f]{8,17})(?![0-9a-f.…])/i) }),
+    },
+    {
+        class: 'quota-exceeded',
+        when: has(/(?:reached|exceeded|exceeds?|above|over) (?:the|your|a)? ?(?:maximum |service |account |[\w-]+ )?(?:limit|quota)|limit ?exceeded|CountExceeded|limit was exceeded|maximum number of|quota ?exceeded|exceeds limit/i),
+    },
+    {
+        class: 'capacity-unavailable',
+        when: has(/capacity is unavailable|insufficient ?(?:instance|fargate|host)? ?capacity|UnfulfillableCapacity|(?:no|not enough|unavailable) (?:spot |fargate |available )?capacity(?! provider)|RESOURCE:FARGATE/i),
+    },
+    {
+        class: 'bad-service-settings',
+        when: has(/service deployment configuration|not compatible with the selected|targets are not in the target group vpc|Invalid(?:Subnet|SecurityGroup)\w*|security group .{0,80}(?:does not exist|belong)|subnet .{0,80}does not exist/i),
+    },
+    {
+        class: 'placement-failed',
+        when: has(/no container instances? (?:met|were found|was found|found)|closest matching|unable to place tasks? because|\bRESOURCE:|\bATTRIBUTE\b|missing ?attribute|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|placement constraint|no instances? (?:met|match)|distinctInstance|unable to launch instance/i),
+    },
+    {
+        class: 'eni-timeout',
+        when: has(/network interface|\beni\b|netplugin/i),
+    },
+    {
+        class: 'bad-task-definition',
+        when: has(/task ?definition (?:is inactive|not found|does not exist)/i),
+    },
+];
+/** What ends a task before its container runs, or instead of it. */
+const runtimeSignatures = [
+    {
+        class: 'out-of-memory',
+        when: has(/OutOfMemory|out of memory|killed due to memory|oom[- ]?killed/i),
+    },
+    { class: 'exec-format', when: has(/exec format error/i) },
+    {
+        class: 'container-start-failed',
+        when: has(/Cannot(?:Start|Create|Inspect|Run)\w*Error|ContainerRuntime(?:Timeout)?Error|DockerTimeoutError|OCI runtime|could not transition to|CannotCreateVolume|failed to create (?:shim|containerd|new container)|executable file not found|devmapper/i),
+    },
+];
+/** Who says that a task is not healthy. */
+const healthSignatures = [
+    {
+        class: 'container-health-check',
+        when: has(/failed container health checks|container .{0,80}(?:is|was|became) unhealthy/i),
+    },
+    {
+        class: 'elb-health-check',
+        when: has(/failed elb health checks|(?:is|are) (?:unhealthy|not healthy) in/i),
+        read: (reading) => ({ resource: targetGroup(reading) }),
+    },
+];
+/** Other denials, of ECS's own roles: the service-linked one, or the one for infrastructure. */
+const ownRoleSignatures = [
+    {
+        class: 'deployer-access-denied',
+        when: ({ denials }) => denials.length > 0,
+        read: readDenial(),
+    },
+    {
+        class: 'deployer-access-denied',
+        when: has(/iam permissions? polic(?:y|ies) (?:has|have) been/i),
+        read: () => ({ principalKind: 'service-linked-role' }),
+    },
+];
+/** What has no frame of its own, the most telling first. */
+const placeRooms = [
+    roleSignatures,
+    takenSignatures,
+    runtimeSignatures,
+    healthSignatures,
+    placeSignatures,
+    [
+        { class: 'throttled', when: throttled },
+        {
+            class: 'aws-error',
+            when: has(/^(?:reason: )?internal ?error|InternalError: |server ?(?:exception|fault)/i),
+        },
+    ],
+].map((signatures) => ({ frame: always, signatures }));
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-deployment.js
+
+
+
+/** The ARN that `pattern` finds, without the sentence's full stop; null where it was cut off. */
+function wholeArn(text, pattern) {
+    const arn = find(text, pattern);
+    return arn === null || hasEllipsis(arn) ? null : arn.replace(/\.$/, '');
+}
+/** Who failed a lifecycle hook: the caller that was denied, or the role that could not be assumed. */
+function hookFacts(reading) {
+    const [denial] = reading.denials;
+    if (denial)
+        return { ...readDenial()(reading), principalKind: kindOf(denial, null) };
+    const role = wholeArn(reading.text, /unable to assume (?:the )?role '?(arn:[^\s']+)/i);
+    if (role)
+        return { principal: role, action: 'sts:AssumeRole', resource: role };
+    return {
+        resource: find(reading.text, /(?:hook target|response from) (arn:[\w-]+:lambda:[^\s]+?)[.,]? (?:returned|due)/i),
+    };
+}
+/** Settings of load balancer and network with which ECS cannot shift traffic. */
+function networkFacts(reading) {
+    const role = wholeArn(reading.text, /infrastructure role '?(arn:[^\s']+)/i);
+    if (role)
+        return { principal: role, principalKind: 'infrastructure-role' };
+    return reading.denials.length > 0
+        ? readDenial('infrastructure-role')(reading)
+        : { resource: targetGroup(reading) };
+}
+/**
+ * Why ECS itself gave up a deployment, by the status reason of the service deployment, the rollout
+ * state's reason, or the event that repeats them.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html
+ */
+const deploymentSignatures = [
+    { class: null, when: has(/rolled back by user|stopped by user/i) },
+    {
+        class: 'lifecycle-hook-failed',
+        when: has(/lifecycle hook|pause hook|hook target|hook\(s\)/i),
+        read: hookFacts,
+    },
+    {
+        class: 'alarm-rollback',
+        when: has(/active alarms?|alarms? (?:was |were )?(?:detected|triggered)|alarm state/i),
+    },
+    {
+        class: 'bad-service-settings',
+        when: has(/invalid networking configuration|listenerrule|rules not found/i),
+        read: networkFacts,
+    },
+    {
+        class: 'breaker-tripped',
+        when: has(/circuit breaker|deployment failed: tasks? failed to start|deployment failed: deployment failure|rolling back to deployment|no rollback candidate/i),
+    },
+];
+/** Statuses of a service deployment in which nothing is wrong. */
+const QUIET_STATUSES = new Set([
+    'PENDING',
+    'IN_PROGRESS',
+    'SUCCESSFUL',
+    'STOPPED',
+    'STOP_REQUESTED',
+    'COMPLETED',
+]);
+/** Whether an event tells that a rollback begins, without saying why. */
+const startsRollback = (message) => /rolling back to deployment/i.test(message) && !/deployment failed/i.test(message);
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-image.js
+
+const ECR = /\.dkr[.-]ecr[.-]|\bECR\b|ecr:/i;
+/**
+ * The image that the text names whole: a reference after which the sentence goes on, or the
+ * repository of the registry's URL.
+ */
+function imageOf({ text }) {
+    const reference = find(text, /failed to resolve ref(?:erence)? "([^\s"]+)"/i, /failed to resolve ref(?:erence)? ([^\s"]+?): /i, /manifest for ([^\s"']+?) not found/i, /pull access denied for ([^\s,"']+)[,:]? /i, /\bimage (?!manifest)["']?([\w./:@-]+)["']? (?:not found|does not exist)/i, /can't pull (?:the )?image '([^']+)'/i, /repository with name '([^']+)'/i, /repository ([\w./:@-]+) (?:not found|does not exist)/i, /(?:no such image|unable to find image):? ["']?([\w./:@-]+)["']? /i);
+    return reference ?? repositoryOf(text);
+}
+/** `https://HOST/v2/NAME/manifests/TAG`: without the host for Docker Hub, as people write it. */
+function repositoryOf(text) {
+    const url = /https?:\/\/([^\s/"]+)\/v2\/([\w./-]+?)\/(?:manifests|blobs)\/([\w.:-]+)(?=["?: ])/i.exec(text);
+    if (!url)
+        return null;
+    const [, host = '', name = '', reference = ''] = url;
+    const tag = reference.replace(/:$/, '');
+    const repository = /docker\.io$/i.test(host) ? name : `${host}/${name}`;
+    return /^sha\d+:/.test(tag) || url[0].includes('/blobs/') ? repository : `${repository}:${tag}`;
+}
+/** Host of the request that failed. */
+const hostOf = ({ text }) => /(?:https?:\/\/|\b(?:get|head|post) "?)([\w*-]+(?:\.[\w-]+)+)[:/"]/i.exec(text)?.[1] ?? null;
+/** A registry said no, in words of its own. */
+const REFUSED = /\b401\b|pull access denied|no basic auth|authorization failed|authentication required|insufficient_scope|unauthori[sz]ed|access to the resource is denied|authorization token has expired|check that the role has the permissions|PullContainerAuth/i;
+const signatures_image_image = (reading) => ({ resource: imageOf(reading) });
+const imageRooms = [
+    {
+        frame: framed(/CannotPull|can(?:no|')?t ?pull (?:the )?(?:image|container|')|failed to resolve ref|pull access denied|image manifest|pull image|pull command failed|pulling (?:image|from host)|failed to (?:pull|unpack) image|manifest unknown/i),
+        signatures: [
+            {
+                class: 'registry-auth-denied',
+                when: deniedAction(/:GetAuthorizationToken$/i),
+                read: readDenial('execution-role', undefined, /:GetAuthorizationToken$/i),
+            },
+            {
+                class: 'kms-denied',
+                when: deniedAction(/^kms:/i),
+                read: readDenial('execution-role', undefined, /^kms:/i),
+            },
+            {
+                class: 'image-access-denied',
+                when: ({ denials }) => denials.length > 0,
+                read: readDenial('execution-role'),
+            },
+            {
+                class: 'image-rate-limited',
+                when: has(/toomanyrequests|pull rate limit|\b429\b|too many requests|rate exceeded|throttling/i),
+                read: signatures_image_image,
+            },
+            {
+                class: 'image-platform-mismatch',
+                when: has(/descriptor matching platform|no matching manifest for|no match for platform|does not match the (?:specified|detected|host) platform|platform of (?:the )?image|operating system/i),
+                read: (reading) => ({
+                    ...signatures_image_image(reading),
+                    platform: find(reading.text, /matching platform ["'](\w+\/[\w/.-]*\w)["']/i, /(?:matching platform|manifest for|platform in manifest) (\w+\/[\w/.-]*\w)[ ,:]/i),
+                }),
+            },
+            {
+                class: 'image-access-denied',
+                when: (reading) => denied(reading) || REFUSED.test(reading.text),
+                read: (reading) => ({
+                    ...signatures_image_image(reading),
+                    principalKind: ECR.test(reading.text) ? 'execution-role' : null,
+                }),
+            },
+            {
+                class: 'image-pull-other',
+                when: has(/no space left on device|no processor for media-type|failed to (?:unpack|register layer)/i),
+            },
+            {
+                class: 'registry-network',
+                when: network,
+                read: (reading) => ({ resource: hostOf(reading) }),
+            },
+            {
+                class: 'image-not-found',
+                when: has(/not found|manifest unknown|name unknown|does not exist|no such image|check whether the image exists|unable to find image|\b404\b/i),
+                read: signatures_image_image,
+            },
+            { class: 'image-pull-other', when: always },
+        ],
+    },
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-start.js
+
+
+/** What may be wrong with a call of any AWS service that ECS makes for a task. */
+const SERVICE_FAULTS = [
+    { class: 'throttled', when: throttled },
+    { class: 'aws-error', when: serverFault },
+];
+/** A key that encrypts a secret may not be used. */
+const kmsSignatures = [
+    {
+        class: 'kms-denied',
+        when: (reading) => deniedAction(/^kms:/i)(reading) ||
+            has(/access to kms is not allowed|ciphertext refers to a|\bkms\b.{0,60}(?:access ?denied|not allowed)|(?:decryptionfailure|kms ?key|customer master key)/i)(reading),
+        read: readDenial('execution-role', 'kms:Decrypt', /^kms:/i),
+    },
+];
+/** Credentials of a private registry are read from Secrets Manager as well. */
+const secretsManager = {
+    frame: framed(/from asm\b|\basm\b.{0,40}secret|secrets manager\b|\bsecretsmanager:/i),
+    signatures: [
+        ...kmsSignatures,
+        {
+            class: 'secretsmanager-access-denied',
+            when: denied,
+            read: (reading) => {
+                const facts = readDenial('execution-role', undefined, /^secretsmanager:/i)(reading);
+                return reading.denials.length > 0
+                    ? facts
+                    : { ...facts, action: 'secretsmanager:GetSecretValue', resource: secretArn(reading) };
+            },
+        },
+        {
+            class: 'secret-key-missing',
+            when: has(/did not contain json key|invalid character|cannot unmarshal|unexpected end of json|unexpected arn format with parameters/i),
+            read: (reading) => ({ resource: secretArn(reading) }),
+        },
+        {
+            class: 'secretsmanager-not-found',
+            when: has(/ResourceNotFound|ValidationException|invalid arn format|can't find the specified secret|marked for deletion|marked deleted|can't retrieve the secret|secret .{0,200}does ?n[o']t exist/i),
+            read: (reading) => ({ resource: secretArn(reading) }),
+        },
+        { class: 'secret-network', when: network },
+        ...SERVICE_FAULTS,
+        { class: 'secret-network', when: cutShort },
+        { class: 'other', when: always },
+    ],
+};
+const parameterStore = {
+    frame: framed(/(?:secrets?|parameters?) from ssm|ssm parameters?|parameter store|systems manager|operation error ssm|\bssm\b.{0,40}(?:parameter|secret)|ParameterNotFound|invalid parameters: /i),
+    signatures: [
+        ...kmsSignatures,
+        {
+            class: 'secret-access-denied',
+            when: denied,
+            read: readDenial('execution-role', undefined, /^ssm:/i),
+        },
+        {
+            class: 'secret-not-found',
+            when: has(/invalid (?:ssm )?parameters?: |Parameter(?:Version)?NotFound|ValidationException/i),
+            read: missingParameters,
+        },
+        { class: 'secret-network', when: network },
+        ...SERVICE_FAULTS,
+        { class: 'secret-network', when: cutShort },
+        { class: 'other', when: always },
+    ],
+};
+const registryAuth = {
+    frame: framed(/ecr registry auth|(?:retrieve|pull|get|fetch) registry auth|GetAuthorizationToken|\bapi\.ecr\b/i),
+    signatures: [
+        {
+            class: 'registry-auth-denied',
+            when: denied,
+            read: readDenial('execution-role', 'ecr:GetAuthorizationToken'),
+        },
+        { class: 'registry-network', when: network },
+        ...SERVICE_FAULTS,
+        { class: 'registry-network', when: cutShort },
+        { class: 'other', when: always },
+    ],
+};
+const logCreation = ({ text }) => /Create ?LogGroup|create cloudwatch log group/i.test(text)
+    ? 'logs:CreateLogGroup'
+    : /Create ?LogStream|create cloudwatch log stream/i.test(text)
+        ? 'logs:CreateLogStream'
+        : undefined;
+const logs = {
+    frame: framed(/logger args|logging driver|log ?driver|cloudwatch ?log|awslogs|firelens|fluentd logger|\blogs:(?:create|put)/i),
+    signatures: [
+        {
+            class: 'log-access-denied',
+            when: denied,
+            read: (reading) => readDenial('execution-role', logCreation(reading), /^logs:/i)(reading),
+        },
+        { class: 'log-network', when: network },
+        {
+            class: 'log-group-missing',
+            when: has(/log group does not exist|ResourceNotFoundException|cannot find the .{0,20}log group/i),
+        },
+        ...SERVICE_FAULTS,
+        {
+            class: 'log-config',
+            when: has(/is required|requires options|logger arguments|driver arguments|unknown log opt|invalid|must (?:be|specify)|not supported|unsupported|no log driver|expected|NoCredentialProviders|unknown|not (?:a )?valid|cannot (?:be|use)|unable to parse/i),
+        },
+        { class: 'log-network', when: cutShort },
+        { class: 'other', when: always },
+    ],
+};
+const objectOf = ({ text }) => ({
+    resource: find(text, /(arn:[\w-]+:s3:::[^\s:,'"…]+)(?=[\s:,'"])(?<!\.)/i),
+});
+const environmentFiles = {
+    frame: framed(/(?:env|environment|environment variables?) ?files?\b/i),
+    signatures: [
+        {
+            class: 'env-file',
+            when: denied,
+            read: readDenial('execution-role', 's3:GetObject'),
+        },
+        { class: 'env-file', when: network, read: objectOf },
+        { class: 'throttled', when: throttled },
+        { class: 'env-file', when: always, read: objectOf },
+    ],
+};
+const fileSystem = ({ text }) => find(text, /\b(fs-[0-9a-f]{8,40})(?=\.efs|[^0-9a-f.…])/i);
+const efs = {
+    frame: framed(/efs utils|efs volumes?|efs mount|mount(?:ing)? (?:an? |the )?efs|amazon efs|efs file ?system|mount\.nfs4?|mount\.efs|\.efs\.[\w-]+\.amazonaws|elasticfilesystem:/i),
+    signatures: [
+        {
+            class: 'efs-access-denied',
+            when: (reading) => deniedAction(/^elasticfilesystem:/i)(reading) ||
+                has(/access denied|permission denied|accessdenied|not authori[sz]ed|operation not permitted/i)(reading),
+            read: (reading) => {
+                const facts = readDenial('task-role')(reading);
+                const kind = reading.denials.length > 0 ? (facts.principalKind ?? null) : null;
+                return { ...facts, principalKind: kind, resource: facts.resource ?? fileSystem(reading) };
+            },
+        },
+        {
+            class: 'efs-path-missing',
+            when: has(/no such file or directory|path .{0,200}does not exist/i),
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        {
+            class: 'efs-network',
+            when: (reading) => network(reading) ||
+                has(/failed to resolve|due to timeout|mount system call failed|unable to (?:connect|reach)/i)(reading),
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        {
+            class: 'efs-network',
+            when: cutShort,
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        { class: 'other', when: always, read: (reading) => ({ resource: fileSystem(reading) }) },
+    ],
+};
+/** What ECS does before it starts a container: secrets, registry, logs, environment files, EFS. */
+const startRooms = [
+    environmentFiles,
+    efs,
+    parameterStore,
+    secretsManager,
+    logs,
+    registryAuth,
+    {
+        frame: framed(/unable to pull secrets or registry auth/i),
+        signatures: [...kmsSignatures, { class: 'registry-network', when: network }, ...SERVICE_FAULTS],
+    },
+];
+/** Denials that say by their action alone what failed. */
+const actionSignatures = [
+    ['kms-denied', 'execution-role', /^kms:/i],
+    ['secret-access-denied', 'execution-role', /^ssm:/i],
+    ['secretsmanager-access-denied', 'execution-role', /^secretsmanager:/i],
+    ['registry-auth-denied', 'execution-role', /^ecr(?:-public)?:GetAuthorizationToken$/i],
+    ['image-access-denied', 'execution-role', /^ecr(?:-public)?:/i],
+    ['log-access-denied', 'execution-role', /^logs:/i],
+    ['efs-access-denied', 'task-role', /^elasticfilesystem:/i],
+    ['env-file', 'execution-role', /^s3:Get/i],
+    ['pass-role-denied', undefined, /^iam:PassRole$/i],
+].map(([failureClass, kind, action]) => ({
+    class: failureClass,
+    when: deniedAction(action),
+    read: readDenial(kind, undefined, action),
+}));
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-api.js
+
+
+
+
+
+
+const LONGEST_NAME = 200;
+/** Makes an API error ready for signatures. */
+function apiReading({ operation, name, message, }) {
+    const reading = readingOf(message);
+    const text = `${name.slice(0, LONGEST_NAME)}: ${reading.text}`;
+    return { ...reading, raw: reading.text === '' ? name : message, text, operation, name };
+}
+const PASS_ROLE = /^iam:PassRole$/i;
+/** A role's session that ECS named after a task: not the caller of this API. */
+const byTask = ({ denials }) => denials.some(({ session }) => /^[0-9a-f]{32}$/.test(session ?? ''));
+const signatures_api_named = (pattern) => (reading) => pattern.test(reading.name);
+const during = (pattern) => (reading) => pattern.test(reading.operation);
+/** A parameter of the request is wrong. */
+const WRONG_REQUEST = has(/(?:InvalidParameter\w*|Client|Validation|UnsupportedFeature|Serialization|InvalidInput|InvalidRequest|MissingParameter)(?:Exception|Error)?: |Platform\w+Exception: |NamespaceNotFoundException: /i);
+const aboutDefinition = (reading) => during(/TaskDefinition/i)(reading) ||
+    has(/task ?definition (?:not found|is inactive|does not exist)|unable to describe task definition|executionRoleArn|requires? task definition to/i)(reading);
+/** Reasons that are the same from an API as from a task. */
+const SHARED = new Set([
+    'subnet-addresses-exhausted',
+    'quota-exceeded',
+    'capacity-unavailable',
+    'placement-failed',
+]);
+/** Answers of the other services that a task definition refers to: what it names is not there. */
+const elsewhere = [
+    {
+        class: 'secretsmanager-not-found',
+        when: has(/can't find the specified secret|marked for deletion|secret .{0,80}not found/i),
+        read: (reading) => ({ resource: secretArn(reading) }),
+    },
+    {
+        class: 'secret-not-found',
+        when: has(/Parameter(?:Version)?NotFound|invalid ?parameters: /i),
+        read: missingParameters,
+    },
+    { class: 'log-group-missing', when: has(/log group does not exist/i) },
+    {
+        class: 'image-not-found',
+        when: has(/(?:Repository|Image)NotFound/i),
+        read: (reading) => ({ resource: imageOf(reading) }),
+    },
+];
+/**
+ * What an API call answered, by exception and message.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
+ */
+const apiSignatures = [
+    ...actionSignatures.map((signature) => ({
+        ...signature,
+        when: (reading) => byTask(reading) && signature.when(reading),
+    })),
+    {
+        class: 'pass-role-denied',
+        when: (reading) => deniedAction(PASS_ROLE)(reading),
+        read: readDenial('deployer', undefined, PASS_ROLE),
+    },
+    {
+        class: 'pass-role-denied',
+        when: has(/cross-account pass role/i),
+        read: () => ({ principalKind: 'deployer', action: 'iam:PassRole', fixableInRole: false }),
+    },
+    ...kmsSignatures.map((signature) => ({
+        ...signature,
+        when: (reading) => denied(reading) && signature.when(reading),
+        read: (reading) => reading.denials.length > 0
+            ? readDenial('deployer', 'kms:Decrypt', /^kms:/i)(reading)
+            : { action: 'kms:Decrypt' },
+    })),
+    {
+        class: 'role-not-assumable',
+        when: (reading) => has(/sts:AssumeRole/i)(reading) &&
+            (reading.denials.some(({ policy }) => policy === 'role-trust') ||
+                has(/AssumeRoleWith(?:WebIdentity|SAML)/i)(reading)),
+        read: readDenial('deployer', undefined, /^sts:/i),
+    },
+    {
+        class: 'deployer-access-denied',
+        when: ({ denials }) => denials.length > 0,
+        read: readDenial('deployer'),
+    },
+    {
+        class: 'other',
+        when: has(/ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|InvalidAccessKeyId|NotAuthorizedYet|OptInRequired|RequestExpired|security token|Credentials?(?:Provider)?Error|could not load credentials|account is (?:currently )?blocked/i),
+    },
+    ...roleSignatures,
+    { class: 'cluster-not-found', when: has(/ClusterNotFound|cluster not found/i) },
+    {
+        class: 'service-not-active',
+        when: has(/ServiceNotActive|service was not active|^INACTIVE\b/i),
+    },
+    { class: 'service-not-found', when: has(/ServiceNotFound|service not found|^MISSING\b/i) },
+    { class: 'throttled', when: throttled },
+    {
+        class: 'deployer-access-denied',
+        when: (reading) => signatures_api_named(/AccessDenied|Unauthorized|Forbidden|NotAuthorized/i)(reading) || denied(reading),
+        read: () => ({ principalKind: 'deployer' }),
+    },
+    ...elsewhere,
+    { class: 'aws-error', when: serverFault },
+    { class: 'quota-exceeded', when: signatures_api_named(/LimitExceeded|QuotaExceeded/i) },
+    {
+        class: 'bad-task-definition',
+        when: (reading) => WRONG_REQUEST(reading) && aboutDefinition(reading),
+    },
+    ...placeSignatures.filter((one) => SHARED.has(one.class)),
+    {
+        class: 'placement-failed',
+        when: has(/^(?:\w+: )?(?:AGENT|ATTRIBUTE|LOCATION|RESOURCE:\w+)\b/),
+    },
+    ...deploymentSignatures.filter((one) => one.class === 'bad-service-settings'),
+    {
+        class: 'bad-service-settings',
+        when: WRONG_REQUEST,
+        read: (reading) => ({ resource: targetGroup(reading) }),
+    },
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-event.js
+
+/**
+ * Events of normal life, after `(service NAME) `.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+ */
+const quietEvents = [
+    has(/has reached a steady state/i),
+    has(/has started \d+ tasks?\b/i),
+    has(/(?:registered|deregistered) \d+ (?:targets?|instances?) in/i),
+    has(/has begun draining connections/i),
+    has(/(?:has )?stopped \d+ (?:running|pending) tasks?/i),
+    has(/deployment completed|^ECS deployment \S+ (?:completed|in progress)/i),
+    has(/AZ balanced|AZ Rebalanc|place a task in AZ/i),
+    has(/desired ?count (?:was |has been )?(?:set|updated|changed)/i),
+].map((when) => ({ class: null, when }));
+/** Words without which an event that no signature knows is no trouble. */
+const TROUBLE = /unable|fail|error|unhealthy|not healthy|cannot|can't|could not|denied|throttl|misconfigured|exceed|invalid|impaired|timed? ?out|rejected|roll(?:ed|ing) back|unavailable|not (?:found|authori[sz]ed)|interrupt|terminat|protection/i;
+
+;// CONCATENATED MODULE: ./lib/diagnosis/causes.js
+
+
+
+
+
+
+
+
+/**
+ * What one piece of evidence shows by its own words: nothing for normal life, a cause of class
+ * `other` for trouble that is not recognised, and several causes where it names several.
+ */
+function causesOf(evidence) {
+    switch (evidence.kind) {
+        case 'stopped-task':
+            return ofStoppedTask(evidence);
+        case 'service-event':
+            return ofEvent(evidence.message);
+        case 'api-error': {
+            const reading = apiReading(evidence);
+            return readSignatures(apiSignatures, reading) ?? [causeOf('other', reading.raw)];
+        }
+        case 'target-health':
+            return ofTargetHealth(evidence);
+        case 'service-deployment':
+            return ofDeployment(evidence);
+    }
+}
+/** What may be said of a task, in its reason, a container's or the event that repeats it. */
+const ROOMS = [
+    { frame: has(/CannotPull/i), signatures: imageRooms.flatMap(({ signatures }) => signatures) },
+    ...startRooms,
+    ...imageRooms,
+    { frame: ({ denials }) => denials.length > 0, signatures: actionSignatures },
+    { frame: always, signatures: ownRoleSignatures },
+    ...placeRooms,
+];
+/** Reasons that only sum up what a container's reason or exit code tells. */
+const SUMMARY = /^(?:task failed to start|essential container (?:in task )?exited|unknown error)\W*(?:exit code \d+\W*)?$/i;
+const QUIET_STOP = /^\(?(?:scaling activity initiated|task stopped by user|stopped by user|user initiated)|AZ rebalanc/i;
+const OF_CONTAINER = new Set([
+    'image-not-found',
+    'image-access-denied',
+    'image-platform-mismatch',
+    'image-rate-limited',
+    'image-pull-other',
+    'out-of-memory',
+    'exec-format',
+    'container-start-failed',
+    'container-health-check',
+]);
+/** After these the exit codes are ECS's own doing. */
+const STOPPED_BY_ECS = new Set([
+    'elb-health-check',
+    'container-health-check',
+    'spot-interruption',
+    'host-maintenance',
+]);
+const STOP_CODES = {
+    SpotInterruption: 'spot-interruption',
+    TerminationNotice: 'spot-interruption',
+    InfrastructureHealth: 'host-maintenance',
+};
+function ofStoppedTask(task) {
+    const reason = task.stoppedReason ?? '';
+    if (task.stopCode === 'UserInitiated' || QUIET_STOP.test(reason))
+        return [];
+    const taken = STOP_CODES[task.stopCode ?? ''];
+    if (taken)
+        return [causeOf(taken, reason || (task.stopCode ?? ''))];
+    const summed = SUMMARY.test(reason.trim()) || reason.trim() === '';
+    const told = summed ? undefined : textCauses(reason);
+    if (told?.some(({ class: failureClass }) => STOPPED_BY_ECS.has(failureClass)))
+        return told;
+    const causes = oneOfEach([...containerCauses(task), ...(told ?? []).map(ofOnly(task))]);
+    if (causes.length > 0)
+        return causes;
+    const ended = task.containers.some(({ exitCode }) => exitCode !== null);
+    if (task.stopCode === 'EssentialContainerExited' || (summed && ended))
+        return [exitCause(task)];
+    return unrecognised(task, summed);
+}
+/** The causes in the containers' own reasons. */
+function containerCauses({ containers }) {
+    return containers.flatMap(({ name, exitCode, reason }) => (reason ? (textCauses(reason) ?? []) : []).map((cause) => ({
+        ...cause,
+        container: name,
+        exitCode: exitCode !== 0 ? exitCode : null,
+    })));
+}
+/** The reason of a task with one container is that container's where it tells of a container. */
+const ofOnly = ({ containers }) => (cause) => {
+    const [only, ...others] = containers;
+    return only && others.length === 0 && OF_CONTAINER.has(cause.class)
+        ? { ...cause, container: only.name }
+        : cause;
+};
+/** A task tells the same in its own reason and in its containers': the first, which names one. */
+function oneOfEach(causes) {
+    return causes.filter((cause, index) => {
+        const first = causes.findIndex((other) => other.class === cause.class &&
+            (cause.resource === null || cause.resource === other.resource) &&
+            (cause.container === null || cause.container === other.container));
+        return first === index;
+    });
+}
+/** AWS's words as they are, the most telling of them. */
+function unrecognised(task, summed) {
+    const container = task.containers.find(({ reason }) => reason);
+    if (summed && container?.reason) {
+        return [causeOf('other', container.reason, { container: container.name })];
+    }
+    const words = task.stoppedReason?.trim() || task.stopCode;
+    return words ? [causeOf('other', words)] : [];
+}
+function textCauses(text) {
+    return readRooms(ROOMS, readingOf(text));
+}
+const EVENT_PREFIX = /^\s*\(?service [^\s(),]{1,300}(?:, ?taskset [^)]{1,300})?\)?\s+/i;
+const ABOUT_DEPLOYMENT = /deployment failed|roll(?:ed|ing) back|circuit breaker|^ECS deployment/i;
+function ofEvent(message) {
+    const words = message.replace(EVENT_PREFIX, '');
+    const reading = readingOf(words);
+    if (ABOUT_DEPLOYMENT.test(reading.text)) {
+        const causes = readSignatures(deploymentSignatures, reading);
+        if (causes)
+            return causes;
+    }
+    if (readSignatures(quietEvents, reading))
+        return [];
+    const reason = /unable to place (?:a )?tasks?\W{1,3}Reason:\s*([\s\S]+)/i.exec(words)?.[1];
+    // The event's own full stop, not the end of an ellipsis.
+    if (reason)
+        return ofReason(reason.trim().replace(/(?<!\.)\.$/, ''));
+    return textCauses(words) ?? (TROUBLE.test(reading.text) ? [causeOf('other', words)] : []);
+}
+const ofReason = (reason) => textCauses(reason) ?? [causeOf('other', reason)];
+/**
+ * What a load balancer says of one target.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+ */
+function ofTargetHealth({ state, reason, description }) {
+    const words = description || reason || state;
+    switch (state) {
+        case 'unhealthy':
+            return [causeOf('elb-health-check', words)];
+        case 'unused':
+            // A target that nothing sends traffic to; the others are tasks that are gone.
+            return /NotInUse|IpUnusable/.test(reason ?? '')
+                ? [causeOf('bad-service-settings', words)]
+                : [];
+        default:
+            return [];
+    }
+}
+function ofDeployment({ status, statusReason }) {
+    if (!statusReason?.trim())
+        return status === 'ROLLBACK_FAILED' ? [causeOf('other', status)] : [];
+    const reading = readingOf(statusReason);
+    const causes = readSignatures(deploymentSignatures, reading);
+    if (causes)
+        return causes;
+    if (QUIET_STATUSES.has(status) && !TROUBLE.test(reading.text))
+        return [];
+    return textCauses(statusReason) ?? [causeOf('other', statusReason)];
+}
+
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
+;// CONCATENATED MODULE: ./lib/diagnosis/finding-names.js
+
+/** Text from AWS as one line without control characters, cut where it is longer than any name. */
+function plain(text, longest = 300) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what goes.
+    const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+    return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+/**
+ * Reads a parameter's name or ARN, or a secret's ARN with or without `:json-key:stage:id`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+ */
+function parseSecretName(text) {
+    const arn = (0,lib_arn/* parseArn */.L)(text);
+    const [type = '', name = '', key = ''] = arn?.resource.split(':') ?? [];
+    if (arn?.service === 'secretsmanager' && type === 'secret') {
+        return { service: 'secretsmanager', name, arn: withoutFields(text, 7), key };
+    }
+    if (arn?.service === 'ssm' && type.startsWith('parameter/')) {
+        const parameter = type.slice('parameter/'.length);
+        return { service: 'ssm', name: parameter, arn: withoutFields(text, 6), key: '' };
+    }
+    return { service: null, name: text.replace(/^\//, ''), arn: null, key: '' };
+}
+/** The first `count` fields of an ARN. */
+const withoutFields = (arn, count) => arn.split(':').slice(0, count).join(':');
+/**
+ * A secret's name without the six characters that AWS adds. They are told from a word of the name
+ * by a digit or a capital, which all but a few of them have.
+ */
+function withoutRandom(name) {
+    return name.replace(/-(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{6}$/, '');
+}
+/** For people: `/web/prod/password`, `password`, `prod/db`. */
+function secretTitle(text) {
+    const { service, name } = parseSecretName(text);
+    if (service === null)
+        return plain(text);
+    if (service === 'secretsmanager')
+        return plain(withoutRandom(name));
+    return plain(name.includes('/') ? `/${name}` : name);
+}
+/** Reads `[registry/]repository[:tag][@digest]`, also as Docker Hub's API names it. */
+function parseImage(reference) {
+    const [named = '', digest = ''] = reference.split('@', 2);
+    const first = named.split('/', 1)[0] ?? '';
+    const hasRegistry = named.includes('/') && /[.:]|^localhost$/.test(first);
+    const host = hasRegistry ? first : '';
+    const rest = hasRegistry ? named.slice(first.length + 1) : named;
+    const isHub = /(^|\.)docker\.io$/.test(host);
+    const colon = rest.lastIndexOf(':');
+    const repository = colon < 0 ? rest : rest.slice(0, colon);
+    return {
+        registry: isHub ? '' : host,
+        repository: host === '' || isHub ? repository.replace(/^library\//, '') : repository,
+        tag: colon < 0 ? '' : rest.slice(colon + 1),
+        digest,
+    };
+}
+/** For people: `web:9d04e11`, without the host of a private registry of Amazon ECR. */
+function imageTitle(reference) {
+    const { registry, repository, tag, digest } = parseImage(reference);
+    const host = registry === '' || parseEcrHost(registry) ? '' : `${registry}/`;
+    const version = tag ? `:${tag}` : digest && `@${digest}`;
+    return plain(`${host}${repository}${version}`);
+}
+const ECR_HOST = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/;
+/** Where a private registry of Amazon ECR is, by its host; undefined for any other host. */
+function parseEcrHost(host) {
+    const { account, region } = ECR_HOST.exec(host)?.groups ?? {};
+    return account && region ? { account, region, partition: partitionOf(region) } : undefined;
+}
+/** Partition of a region that hosts under `amazonaws.com` or `amazonaws.com.cn`. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+/** A log group's name, given itself or an ARN of the group or of a stream in it. */
+function logGroupName(text) {
+    const arn = (0,lib_arn/* parseArn */.L)(text);
+    if (arn?.service !== 'logs')
+        return text;
+    return arn.resource.replace(/^log-group:/, '').replace(/:.*$/, '');
+}
+/** For people: the part of an ARN after its account, e.g. `service/prod/web`; else the text. */
+function resourceTitle(text) {
+    return plain((0,lib_arn/* parseArn */.L)(text)?.resource ?? text);
+}
+/** For people: a role's or user's name without the ARN and path around it. */
+function principalTitle(text) {
+    const resource = (0,lib_arn/* parseArn */.L)(text)?.resource;
+    return plain(resource?.slice(resource.lastIndexOf('/') + 1) ?? text);
+}
+const REGION = /\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn|eusc)(?:-gov|-iso[bef]?|-de)?-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\d\b/g;
+/** The region that a text names, where it names exactly one. */
+function regionIn(text) {
+    const regions = new Set(text.match(REGION));
+    return regions.size === 1 ? ([...regions][0] ?? null) : null;
+}
+/** A word for a POSIX shell: as it is where nothing in it is special, else in single quotes. */
+function shellWord(text) {
+    const line = plain(text, 2048);
+    return /^[\w./:@=,+-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/finding-words.js
+
+/** The JSON key that was asked for: by AWS's words, else by the reference. */
+function jsonKey({ evidence, reference, resource }) {
+    const said = /json key ['"]?([^\s'",:]+)/i.exec(evidence)?.[1];
+    return said ?? ([resource, reference].map(keyOf).find((key) => key !== '') || null);
+}
+const keyOf = (reference) => (reference ? parseSecretName(reference).key : '');
+/** Which store of secrets a text speaks of; null where it does not say. */
+function storeIn(evidence) {
+    if (/from asm\b|secrets ?manager/i.test(evidence))
+        return 'secretsmanager';
+    return /\bssm\b|systems manager|parameter store/i.test(evidence) ? 'ssm' : null;
+}
+/** What is wrong with an environment file. */
+function environmentFileTrouble(evidence) {
+    if (/NoSuchKey|NoSuchBucket|\b404\b|not ?found|does not exist/i.test(evidence))
+        return 'missing';
+    if (/access ?denied|forbidden|\b403\b|not authorized/i.test(evidence))
+        return 'denied';
+    return /connection issue|dial tcp|timeout|deadline exceeded|signal: killed/i.test(evidence)
+        ? 'network'
+        : 'unknown';
+}
+/** The HTTP codes that a health check got, e.g. `404` or `502, 503`; null where the text has none. */
+function healthCodes(evidence) {
+    return /with these codes: \[([\d, ]+)\]/.exec(evidence)?.[1] ?? null;
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/finding-summary.js
+
+
+/**
+ * What a cause says, in one sentence of plain text: who may not do what to which resource, or what
+ * went wrong with what. Names in it come from AWS and are untrusted, but have no control characters.
+ */
+function summarize(tied) {
+    return sentences[tied.class](tied);
+}
+const sentences = {
+    'secret-access-denied': (tied) => `${who(tied)} may not read ${parameter(tied)}${use(tied)}${denier(tied)}.`,
+    'secret-not-found': (tied) => `${upper(parameter(tied))}${use(tied)} does not exist.`,
+    'secret-network': (tied) => `The task does not reach ${secretStore(tied)} over the network, so it cannot read its secrets.`,
+    'secretsmanager-access-denied': (tied) => `${who(tied)} may not read ${secret(tied)}${use(tied)}${denier(tied)}.`,
+    'secretsmanager-not-found': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingSecrets, 'does not exist')}.`,
+    'secret-key-missing': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingKeys, `has no JSON key${finding_summary_named(jsonKey(tied))}`)}.`,
+    'kms-denied': (tied) => tied.action === null || tied.action === 'kms:Decrypt'
+        ? `${who(tied)} may not decrypt with ${kmsKey(tied)}${denier(tied)}.`
+        : `${deniedCall(tied)}${denier(tied)}.`,
+    'registry-auth-denied': (tied) => `${who(tied)} may not get a token for Amazon ECR${denier(tied)}.`,
+    'registry-network': (tied) => `The task does not reach the image registry${finding_summary_named(tied.resource && resourceTitle(tied.resource))} over the network.`,
+    'image-not-found': (tied) => `${imageMissing(tied)}.`,
+    'image-access-denied': (tied) => tied.principalKind === null && tied.principal === null
+        ? `The registry refuses to give out ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`
+        : `${who(tied)} may not pull ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`,
+    'image-platform-mismatch': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} is not built for the platform that the task runs on${tied.platform ? ` (${plain(tied.platform)})` : ''}.`,
+    'image-rate-limited': (tied) => `The registry has refused to give out ${finding_summary_image(tied)}${of(tied)} for now: too many pulls.`,
+    'image-pull-other': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} could not be pulled.`,
+    'log-group-missing': (tied) => `${upper(logGroup(tied))}${of(tied)} does not exist.`,
+    'log-access-denied': (tied) => `${who(tied)} may not ${tied.action === 'logs:CreateLogGroup' ? 'create' : 'write to'} ${logGroup(tied)}${of(tied)}${denier(tied)}.`,
+    'log-network': () => 'The task does not reach Amazon CloudWatch Logs over the network.',
+    'log-config': (tied) => `The log driver${of(tied)} is not set up right.`,
+    'env-file': environmentFile,
+    'role-not-assumable': (tied) => `${tied.principalKind === 'deployer' ? 'The workflow' : 'ECS'} may not assume ${assumedRole(tied)}.`,
+    'pass-role-denied': (tied) => `${who(tied)} may not pass the role${finding_summary_named(tied.resource && principalTitle(tied.resource))}${tied.principalKind === 'infrastructure-role' ? '' : ' to ECS'}${denier(tied)}.`,
+    'deployer-access-denied': (tied) => `${deniedCall(tied)}${denier(tied)}.`,
+    'efs-access-denied': (tied) => `The task may not mount ${finding_summary_fileSystem(tied)}${denier(tied)}.`,
+    'efs-network': (tied) => `The task does not reach ${finding_summary_fileSystem(tied)} over the network.`,
+    'efs-path-missing': (tied) => `The directory to mount does not exist on ${finding_summary_fileSystem(tied)}.`,
+    'out-of-memory': (tied) => `${container(tied)} was killed for using more memory than its limit.`,
+    'app-exit': (tied) => tied.action === null
+        ? `${container(tied)} exited${exitCode(tied)}.`
+        : `${container(tied)} exited${exitCode(tied)}, and its log says: ${lower(deniedCall(tied))}${denier(tied)}.`,
+    'app-exit-zero': (tied) => `${container(tied)} ended with exit code 0, which stops its task.`,
+    'exec-format': (tied) => `${container(tied)} could not run its program: it is built for another CPU architecture or is no program.`,
+    'container-start-failed': (tied) => `${container(tied)} could not be started.`,
+    'elb-health-check': (tied) => `The tasks failed the health checks of the load balancer${healthAnswer(tied)}.`,
+    'container-health-check': (tied) => tied.container === null
+        ? 'A container failed the health check of its own.'
+        : `${container(tied)} failed its own health check.`,
+    'capacity-unavailable': () => 'AWS has no capacity for the tasks right now.',
+    'quota-exceeded': () => 'A quota of the AWS account is used up.',
+    'placement-failed': (tied) => `No container instance can take the task${placement(tied)}.`,
+    'eni-timeout': () => 'The network interface of the task was not ready in time.',
+    'subnet-addresses-exhausted': (tied) => `The subnet${finding_summary_named(tied.resource && resourceTitle(tied.resource))} has no free addresses for tasks.`,
+    'spot-interruption': () => 'AWS took the Spot capacity back that the task ran on.',
+    'host-maintenance': () => 'AWS stopped the host that the task ran on.',
+    'bad-task-definition': (tied) => `ECS refuses the task definition: ${said(tied)}`,
+    'bad-service-settings': (tied) => `ECS refuses the settings of the service: ${said(tied)}`,
+    'service-not-found': (tied) => `The service${title(tied)} does not exist in this cluster.`,
+    'cluster-not-found': (tied) => `The cluster${title(tied)} does not exist in this account and region.`,
+    'service-not-active': (tied) => `The service${title(tied)} is not active: it was deleted.`,
+    throttled: () => 'AWS refused calls because too many came in a short time.',
+    'aws-error': () => 'AWS failed to answer because of an error of its own.',
+    'breaker-tripped': () => 'ECS gave the deployment up because too many tasks failed.',
+    'alarm-rollback': () => 'ECS gave the deployment up because a CloudWatch alarm went off.',
+    'lifecycle-hook-failed': (tied) => tied.action === null
+        ? `A lifecycle hook of the deployment failed${stage(tied)}.`
+        : tied.action === 'sts:AssumeRole'
+            ? `A lifecycle hook of the deployment failed${stage(tied)}: ECS may not assume ${assumedRole(tied)}.`
+            : `A lifecycle hook of the deployment failed${stage(tied)}: ${lower(deniedCall(tied))}${denier(tied)}.`,
+    other: (tied) => `AWS says: ${said(tied)}`,
+};
+const kinds = {
+    'execution-role': 'The execution role',
+    'task-role': 'The task role',
+    deployer: 'The deployer role',
+    'service-linked-role': 'The service-linked role',
+    'infrastructure-role': 'The infrastructure role',
+};
+/** The principal at the start of a sentence: `The execution role web-execution`. */
+function who({ class: kind, principal, principalKind }) {
+    const name = principal === null ? '' : ` ${principalTitle(principal)}`;
+    if (principal !== null && /:(?:federated-)?user\//.test(principal))
+        return `The user${name}`;
+    if (principalKind !== null)
+        return `${kinds[principalKind]}${name}`;
+    if (principal !== null)
+        return `The role${name}`;
+    return startsTasks.has(kind) ? 'The execution role' : 'The caller';
+}
+/** What these deny, only an execution role asks for. */
+const startsTasks = new Set([
+    'secret-access-denied',
+    'secretsmanager-access-denied',
+    'registry-auth-denied',
+    'image-access-denied',
+    'log-access-denied',
+    'env-file',
+]);
+const policies = {
+    identity: 'a policy of its own',
+    resource: 'the policy of the resource',
+    session: 'its session policy',
+    'permissions-boundary': 'its permissions boundary',
+    'service-control': 'a service control policy',
+    'resource-control': 'a resource control policy',
+    'vpc-endpoint': 'the policy of a VPC endpoint',
+    'role-trust': 'the trust policy of the role',
+};
+/** What says no, where that is more than a statement missing in the principal's own policies. */
+function denier({ policy, explicit }) {
+    if (explicit === true)
+        return `: ${policy ? policies[policy] : 'a policy'} denies it`;
+    return policy === null || policy === 'identity' ? '' : `: ${policies[policy]} does not allow it`;
+}
+/** ` (secret PASSWORD of container app)`, as far as it is known. */
+function use({ secret: variable, container: name }) {
+    const parts = [variable && `secret ${plain(variable)}`, name && `container ${plain(name)}`];
+    const known = parts.filter(Boolean);
+    return known.length > 0 ? ` (${known.join(' of ')})` : '';
+}
+const of = ({ container: name }) => name === null ? '' : ` of container ${plain(name)}`;
+const finding_summary_named = (name) => (name ? ` ${plain(name)}` : '');
+const title = ({ resource }) => finding_summary_named(resource && resourceTitle(resource).replace(/^.*\//, ''));
+const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+const parameter = ({ resource }) => resource === null || resource === '*'
+    ? 'an SSM parameter'
+    : `the SSM parameter ${secretTitle(resource)}`;
+function secret({ resource, reference, class: kind }) {
+    const name = kind === 'kms-denied' ? reference : (resource ?? reference);
+    if (name === null || name === '*')
+        return 'a secret of Secrets Manager';
+    return `the secret ${secretTitle(name)} of Secrets Manager`;
+}
+/** The words of the first pattern that AWS's words have in them. */
+function pick({ evidence }, wording, otherwise) {
+    return wording.find(([pattern]) => pattern.test(evidence))?.[1] ?? otherwise;
+}
+const missingSecrets = [
+    [/marked for deletion|marked deleted/i, 'is marked for deletion'],
+    [/staging label|version/i, 'has no value of the version that is asked for'],
+];
+const missingKeys = [
+    [/unexpected ARN format/i, 'is asked for by an ARN with the wrong number of fields'],
+    [
+        /invalid character|cannot unmarshal|unexpected end/i,
+        'is not JSON, but a key of it is asked for',
+    ],
+];
+function secretStore({ evidence }) {
+    const store = storeIn(evidence);
+    return store === 'ssm'
+        ? 'AWS Systems Manager (SSM)'
+        : store === 'secretsmanager'
+            ? 'AWS Secrets Manager'
+            : 'the store of its secrets';
+}
+function kmsKey(tied) {
+    const { resource, reference, secret: variable } = tied;
+    const key = /:(?:key|alias)\//.test(resource ?? '')
+        ? `the KMS key ${resourceTitle(resource ?? '').replace(/^key\//, '')}`
+        : 'the KMS key';
+    if (reference === null)
+        return resource === null ? `${key} of a secret` : key;
+    const encrypts = ` that encrypts ${secretTitle(reference)}`;
+    return `${key}${encrypts}${variable === null ? '' : use(tied)}`;
+}
+const finding_summary_image = ({ resource }) => resource === null
+    ? 'the image'
+    : resource.startsWith('arn:')
+        ? `the image ${resourceTitle(resource).replace(/^repository\//, '')}`
+        : `the image ${imageTitle(resource)}`;
+function imageMissing(tied) {
+    const title = tied.resource === null ? '' : imageTitle(tied.resource);
+    const [, repository = '', tag = ''] = /^(.*?):([^:/@]+)$/.exec(title) ?? [];
+    return tag === ''
+        ? `${upper(finding_summary_image(tied))}${of(tied)} does not exist, or its registry does not show it`
+        : `The image tag ${tag} is not in the repository ${repository}${use(tied)}`;
+}
+const logGroup = ({ resource }) => resource === null || resource === '*'
+    ? 'the log group'
+    : `the log group ${plain(logGroupName(resource))}`;
+function environmentFile(tied) {
+    const { resource, evidence } = tied;
+    const file = `the environment file${finding_summary_named(resource && (resourceTitle(resource) || null))}${of(tied)}`;
+    switch (environmentFileTrouble(evidence)) {
+        case 'missing':
+            return `${upper(file)} does not exist in Amazon S3.`;
+        case 'network':
+            return `The task does not reach Amazon S3 over the network, so it cannot read ${file}.`;
+        case 'denied':
+            return `${who(tied)} may not read ${file}${denier(tied)}.`;
+        case 'unknown':
+            return `${upper(file)} could not be read from Amazon S3.`;
+    }
+}
+function assumedRole({ principal, resource, principalKind }) {
+    const name = finding_summary_named((resource ?? principal) && principalTitle(resource ?? principal ?? ''));
+    return `${principalKind ? lower(kinds[principalKind]) : 'the role'}${name}`;
+}
+/** `The deployer role X may not call ecs:UpdateService on service/prod/web` */
+function deniedCall(tied) {
+    const { action, resource } = tied;
+    const on = resource === null || resource === '*' ? '' : ` on ${resourceTitle(resource)}`;
+    return action === null
+        ? `${who(tied)} may not make this call${on}`
+        : `${who(tied)} may not call ${plain(action)}${on}`;
+}
+const finding_summary_fileSystem = ({ resource }) => `the EFS file system${finding_summary_named(resource && resourceTitle(resource).replace(/^file-system\//, ''))}`;
+const container = ({ container: name }) => name === null ? 'A container' : `Container ${plain(name)}`;
+/** Signals that end a process give it an exit code of 128 and their number. */
+const signals = {
+    132: 'illegal instruction',
+    134: 'abort',
+    135: 'bus error',
+    137: 'killed, SIGKILL',
+    139: 'segmentation fault',
+    143: 'told to end, SIGTERM',
+};
+function exitCode({ exitCode: code }) {
+    if (code === null)
+        return '';
+    return ` with code ${code}${signals[code] ? ` (${signals[code]})` : ''}`;
+}
+function healthAnswer({ evidence }) {
+    const codes = healthCodes(evidence);
+    if (codes)
+        return `: they answered ${codes}`;
+    return /Request timed out|Target\.Timeout/i.test(evidence) ? ': they did not answer in time' : '';
+}
+const placements = [
+    [/insufficient CPU|RESOURCE:CPU/i, ': too little CPU is free'],
+    [/insufficient memory|RESOURCE:MEMORY/i, ': too little memory is free'],
+    [/already using a port|RESOURCE:PORTS/i, ': the port it needs is taken'],
+    [/"?AGENT"?/, ': the agent of the instance is not connected'],
+    [/No Container Instances|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER/i, ': there is none'],
+    [/missing an attribute|ATTRIBUTE/, ': none has an attribute that the task needs'],
+];
+const placement = (tied) => pick(tied, placements, '');
+/** ` at PRE_SCALE_UP` */
+function stage({ evidence }) {
+    const name = /because (?:the )?([A-Z_]{4,50}) (?:lifecycle|pause) hook/.exec(evidence)?.[1];
+    return name ? ` at ${name}` : '';
+}
+/** AWS's own words as the end of a sentence. */
+function said({ evidence }) {
+    const words = plain(evidence).replace(/^\(deployment [^)]*\) deployment failed: /, '');
+    if (words === '')
+        return 'nothing more.';
+    return /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/tie-uses.js
+
+
+/**
+ * The values that the cause is about: all that its text names, or where it names none the only one
+ * that can be meant. None where it may be several.
+ */
+function usesOf(cause, definition) {
+    return finders[cause.class]?.(cause, definition) ?? [];
+}
+/** What a class is about; one that is not here is about nothing in the task definition. */
+const finders = {
+    'secret-access-denied': secretsOf('ssm'),
+    'secret-not-found': secretsOf('ssm'),
+    'secretsmanager-access-denied': secretsOf('secretsmanager'),
+    'secretsmanager-not-found': secretsOf('secretsmanager'),
+    'secret-key-missing': secretsWithKey,
+    'kms-denied': secretsOfKey,
+    'registry-auth-denied': (_, definition) => hints(roleUses(definition, 'executionRoleArn')),
+    'image-not-found': tie_uses_images,
+    'image-access-denied': tie_uses_images,
+    'image-platform-mismatch': tie_uses_images,
+    'image-rate-limited': tie_uses_images,
+    'image-pull-other': tie_uses_images,
+    'log-group-missing': logGroups,
+    'log-access-denied': logGroups,
+    'log-config': containersWith('logConfiguration'),
+    'env-file': tie_uses_environmentFiles,
+    'efs-access-denied': volumesWith('fileSystemId'),
+    'efs-network': volumesWith('fileSystemId'),
+    'efs-path-missing': volumesWith('rootDirectory'),
+    'role-not-assumable': rolesNamed,
+    'pass-role-denied': rolesNamed,
+    'out-of-memory': containersWith('memory', 'optional'),
+    'app-exit': containersWith('name'),
+    'app-exit-zero': containersWith('essential', 'optional'),
+    'exec-format': containersWith('image'),
+    'container-start-failed': containersWith('command', 'optional'),
+    'container-health-check': containersWith('healthCheck'),
+    // A load balancer sends its health checks to a container that has ports.
+    'elb-health-check': containersWith('portMappings'),
+};
+function meant(uses, named, matches) {
+    if (named !== null)
+        return uses.filter(({ value }) => matches(value, named));
+    return new Set(uses.map(({ value }) => value)).size === 1 ? uses : [];
+}
+/** A list of the definition, which nothing has checked to be one. */
+function list(items) {
+    return Array.isArray(items) ? [...items.entries()].filter(([, item]) => item) : [];
+}
+/** The containers of a definition, each with its index. */
+function containersOf(definition) {
+    return list(definition?.containerDefinitions);
+}
+/** What `read` finds in each container: in the one that the cause names, if it names one. */
+function inContainers(definition, named, read) {
+    return containersOf(definition)
+        .filter(([, { name }]) => named === null || name === named)
+        .flatMap(([index, container]) => read(container).flatMap(({ value, path, variable }) => value
+        ? [
+            {
+                value,
+                role: 'resource',
+                container: container.name ?? null,
+                variable: variable ?? null,
+                path: ['containerDefinitions', index, ...path],
+            },
+        ]
+        : []));
+}
+const hints = (uses) => uses.map((use) => ({ ...use, role: 'hint' }));
+function secretUses({ container }, definition) {
+    return inContainers(definition, container, ({ secrets, logConfiguration, ...rest }) => [
+        ...list(secrets).map(([index, { name, valueFrom }]) => ({
+            value: valueFrom,
+            variable: name,
+            path: ['secrets', index, 'valueFrom'],
+        })),
+        ...list(logConfiguration?.secretOptions).map(([index, { valueFrom }]) => ({
+            value: valueFrom,
+            path: ['logConfiguration', 'secretOptions', index, 'valueFrom'],
+        })),
+        {
+            value: rest.repositoryCredentials?.credentialsParameter,
+            path: ['repositoryCredentials', 'credentialsParameter'],
+        },
+    ]);
+}
+function secretsOf(service) {
+    return (cause, definition) => {
+        // A reference that is no ARN is the name of a parameter.
+        const uses = secretUses(cause, definition).filter(({ value }) => (parseSecretName(value).service ?? 'ssm') === service);
+        const exact = meant(uses, cause.resource, isSameSecret);
+        return exact.length > 0 ? exact : meant(uses, cause.resource, isNearlySameSecret);
+    };
+}
+/** Whether both name the same secret: by their ARNs where both are, else by name. */
+function isSameSecret(one, other) {
+    return namesAgree(one, other, (left, right) => left === right);
+}
+/** The same where one may lack the six characters that AWS adds to a secret's name. */
+function isNearlySameSecret(one, other) {
+    return namesAgree(one, other, (left, right) => left === right || withoutRandom(left) === right || left === withoutRandom(right));
+}
+function namesAgree(one, other, agree) {
+    const [left, right] = [parseSecretName(one), parseSecretName(other)];
+    const owner = (arn) => arn.split(':').slice(2, 5).join(':');
+    if (left.arn && right.arn && owner(left.arn) !== owner(right.arn))
+        return false;
+    return agree(left.name, right.name);
+}
+const SECRET_ARN = /arn:aws[\w-]*:(?:secretsmanager|ssm):[\w-]+:\d{12}:[\w/:.+=@!-]+/g;
+/** The secrets whose ARN the text has in it: it says which one was being fetched. */
+function secretsQuoted({ evidence }, uses) {
+    const quoted = evidence.match(SECRET_ARN) ?? [];
+    return uses.filter(({ value }) => quoted.some((arn) => isNearlySameSecret(value, arn)));
+}
+function secretsWithKey(cause, definition) {
+    const uses = hints(secretUses(cause, definition)).filter(({ value }) => parseSecretName(value).key !== '');
+    const quoted = secretsQuoted(cause, uses);
+    if (quoted.length > 0)
+        return quoted;
+    return meant(uses, cause.resource, (value, named) => parseSecretName(value).key === named || isNearlySameSecret(value, named));
+}
+/** A key's ARN is not in the definition, but the secret that it encrypts is. */
+function secretsOfKey(cause, definition) {
+    const uses = hints(secretUses(cause, definition));
+    const quoted = secretsQuoted(cause, uses);
+    return quoted.length > 0 ? quoted : meant(uses, null, isSameSecret);
+}
+function tie_uses_images({ container, resource }, definition) {
+    const uses = inContainers(definition, container, ({ image }) => [
+        { value: image, path: ['image'] },
+    ]);
+    // Where the text names the container, it may name its image in other words.
+    return container === null ? meant(uses, resource, isSameImage) : uses;
+}
+/** Whether both name the same image; a repository alone, by name or ARN, is that of any tag. */
+function isSameImage(image, named) {
+    const one = parseImage(image);
+    const arn = (0,lib_arn/* parseArn */.L)(named);
+    if (arn) {
+        const place = parseEcrHost(one.registry);
+        return (arn.resource === `repository/${one.repository}` &&
+            arn.region === place?.region &&
+            arn.account === place.account);
+    }
+    const other = parseImage(named);
+    if (one.repository !== other.repository || one.registry !== other.registry)
+        return false;
+    if (other.tag !== '')
+        return (one.tag || 'latest') === other.tag;
+    return other.digest === '' || one.digest === '' || one.digest === other.digest;
+}
+function logGroups({ container, resource }, definition) {
+    const uses = inContainers(definition, container, ({ logConfiguration }) => [
+        {
+            value: logConfiguration?.logDriver === 'awslogs'
+                ? logConfiguration.options?.['awslogs-group']
+                : undefined,
+            path: ['logConfiguration', 'options', 'awslogs-group'],
+        },
+    ]);
+    return meant(uses, resource, (group, named) => group === logGroupName(named));
+}
+function tie_uses_environmentFiles(cause, definition) {
+    const uses = inContainers(definition, cause.container, ({ environmentFiles: files }) => list(files).map(([index, { value }]) => ({
+        value,
+        path: ['environmentFiles', index, 'value'],
+    })));
+    const nameOf = (text) => text.replace(/^arn:[^:]*:s3:::|^s3:\/\//, '');
+    return meant(uses, cause.resource, (file, named) => nameOf(file) === nameOf(named));
+}
+function volumesWith(member) {
+    return (cause, definition) => {
+        const uses = list(definition.volumes).flatMap(([index, volume]) => {
+            const { fileSystemId } = volume.efsVolumeConfiguration ?? {};
+            if (!fileSystemId)
+                return [];
+            const path = ['volumes', index, 'efsVolumeConfiguration', member];
+            const mounting = containersOf(definition).flatMap(([, { name, mountPoints }]) => name && list(mountPoints).some(([, { sourceVolume }]) => sourceVolume === volume.name)
+                ? [name]
+                : []);
+            return (mounting.length > 0 ? mounting : [null]).map((container) => ({
+                value: fileSystemId,
+                role: 'resource',
+                container,
+                variable: null,
+                path,
+            }));
+        });
+        return meant(uses, cause.resource, (id, named) => named === id || named.endsWith(`/${id}`));
+    };
+}
+function roleUses(definition, ...members) {
+    return members.flatMap((member) => {
+        const value = definition[member];
+        return value
+            ? [{ value, role: 'resource', container: null, variable: null, path: [member] }]
+            : [];
+    });
+}
+function rolesNamed(cause, definition) {
+    const uses = roleUses(definition, 'executionRoleArn', 'taskRoleArn');
+    return meant(uses, cause.resource ?? cause.principal, isSameRole);
+}
+/** Whether both name the same role; a bare name is that of a role in the own account. */
+function isSameRole(one, other) {
+    return (0,lib_arn/* parseArn */.L)(one) && (0,lib_arn/* parseArn */.L)(other) ? one === other : (0,lib_arn/* shortName */.E)(one) === (0,lib_arn/* shortName */.E)(other);
+}
+/** The container at fault, or the only one that has the member which may have to change. */
+function containersWith(member, presence = 'required') {
+    return ({ container }, definition) => meant(hints(inContainers(definition, container, (each) => {
+        const value = each[member];
+        const isThere = value !== undefined && !(Array.isArray(value) && value.length === 0);
+        return isThere || presence === 'optional' ? [{ value: each.name, path: [member] }] : [];
+    })), null, () => false);
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/tie.js
+
+
+
+/**
+ * Ties a cause to the task definition: which container, secret, image, log group, file, volume or
+ * role is meant, and where that was written. What may be several is tied to none of them; where one
+ * thing is used several times, its first use gives the line. Without a context the cause stays as
+ * it is.
+ */
+function tie(cause, context) {
+    const tied = context ? tieTo(cause, context) : untied(cause);
+    return { ...tied, place: placeOf(tied, context) };
+}
+function untied(cause) {
+    return {
+        ...cause,
+        secret: null,
+        reference: null,
+        roleArn: (0,lib_arn/* parseArn */.L)(cause.principal ?? '') ? cause.principal : null,
+        location: null,
+        definition: null,
+    };
+}
+function tieTo(cause, context) {
+    const { definition } = context;
+    const uses = usesOf(cause, definition);
+    const [first] = uses;
+    const containers = new Set(uses.map(({ container }) => container));
+    const [only] = containers.size === 1 ? containers : [];
+    return {
+        ...untied(cause),
+        ...principalOf(cause, definition),
+        resource: cause.resource ?? (first?.role === 'resource' ? first.value : null),
+        reference: first?.value ?? null,
+        container: cause.container ?? only ?? null,
+        secret: first?.variable ?? null,
+        location: (first && context.locate(first.path)) ?? null,
+        definition,
+    };
+}
+/**
+ * Who is meant. What a task needs to start (secrets, images, logs, files) is fetched by the execution
+ * role: it is named where the text names nobody. A role that the text names gets its full ARN.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+function principalOf(cause, definition) {
+    const { principal } = cause;
+    const { executionRoleArn, taskRoleArn } = definition;
+    if (principal === null && executionRoleArn && isExecutionRolesDoing(cause)) {
+        return {
+            principal: (0,lib_arn/* shortName */.E)(executionRoleArn),
+            principalKind: 'execution-role',
+            roleArn: (0,lib_arn/* parseArn */.L)(executionRoleArn) ? executionRoleArn : null,
+        };
+    }
+    const full = [executionRoleArn, taskRoleArn].find((arn) => arn && principal !== null && (0,lib_arn/* parseArn */.L)(arn) && isSameRole(arn, principal));
+    return {
+        principal,
+        principalKind: cause.principalKind ?? tie_kindOf(cause, definition),
+        roleArn: full ?? ((0,lib_arn/* parseArn */.L)(principal ?? '') ? principal : null),
+    };
+}
+/** The kind of a role that could not be assumed, where the definition uses it as one kind only. */
+function tie_kindOf(cause, definition) {
+    if (cause.class !== 'role-not-assumable')
+        return null;
+    const [use, ...more] = usesOf(cause, definition);
+    if (use === undefined || more.length > 0)
+        return null;
+    return use.path[0] === 'executionRoleArn' ? 'execution-role' : 'task-role';
+}
+function isExecutionRolesDoing(cause) {
+    if (cause.principalKind !== null)
+        return cause.principalKind === 'execution-role';
+    switch (cause.class) {
+        case 'secret-access-denied':
+        case 'secretsmanager-access-denied':
+        case 'registry-auth-denied':
+        case 'log-access-denied':
+            return true;
+        case 'image-access-denied':
+            return cause.resource !== null && isOfEcr(cause.resource);
+        case 'env-file':
+            return cause.action !== null;
+        case 'kms-denied':
+            return /ResourceInitializationError|(retrieve|pull|fetch(ing)?) secret/i.test(cause.evidence);
+        default:
+            return false;
+    }
+}
+/** Whether an image or repository is in a private registry of Amazon ECR. */
+function isOfEcr(image) {
+    return ((0,lib_arn/* parseArn */.L)(image)?.service === 'ecr' || parseEcrHost(parseImage(image).registry) !== undefined);
+}
+/** Where the resource is by its own name; else the deployment's place; else what the text says. */
+function placeOf({ resource, reference, evidence }, context) {
+    for (const name of [resource, reference]) {
+        const arn = (0,lib_arn/* parseArn */.L)(name ?? '');
+        if (arn?.region && arn.account)
+            return arn;
+        const registry = parseEcrHost(parseImage(name ?? '').registry);
+        if (registry)
+            return registry;
+    }
+    return context?.place ?? { partition: null, region: regionIn(evidence), account: null };
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-network.js
+
+
+/** In China these endpoints are named in reverse of `amazonaws.com.cn`; the others are not. */
+const CHINESE_PREFIX = new Set(['ecr.api', 'ecr.dkr', 'elasticfilesystem']);
+/**
+ * Names of VPC endpoint services, e.g. `com.amazonaws.eu-west-1.ssm`; `for ssm` where the region is
+ * not known, or of a partition that names them in another way.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+ */
+function endpointNames(services, { region }) {
+    if (region === null || /-iso|^eusc-/.test(region))
+        return `for ${services.join(' and ')}`;
+    const isChina = region.startsWith('cn-');
+    return services
+        .map((name) => `${isChina && CHINESE_PREFIX.has(name) ? 'cn.' : ''}com.amazonaws.${region}.${name}`)
+        .join(' and ');
+}
+/**
+ * How a task gets a route to AWS's services, of which it needs these interface endpoints where it
+ * has no other way out; `gateway` is one for S3 in the subnet's route table.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+ */
+function route({ place }, to, services, gateway) {
+    const endpoints = [
+        services.length > 0
+            ? `the interface VPC endpoint${services.length > 1 ? 's' : ''} ${endpointNames(services, place)}, with private DNS on and a security group that lets in port 443 from the tasks`
+            : '',
+        gateway
+            ? `the gateway VPC endpoint ${endpointNames([gateway], place)} in the subnet's route table`
+            : '',
+    ].filter(Boolean);
+    return [
+        `Give the tasks a route to ${to}, by one of these:`,
+        "- in a private subnet: a route 0.0.0.0/0 to a NAT gateway in the subnet's route table;",
+        `- in a private subnet without one: ${endpoints.join('; and ')};`,
+        "- in a public subnet: assignPublicIp ENABLED in the service's network configuration.",
+        'The security group of the tasks must let out port 443, and the VPC must resolve DNS names.',
+    ].join('\n');
+}
+/** A route to SSM, to Secrets Manager, or where the text does not say to both. */
+function routeToSecrets(tied) {
+    switch (storeIn(tied.evidence)) {
+        case 'ssm':
+            return route(tied, 'AWS Systems Manager', ['ssm']);
+        case 'secretsmanager':
+            return route(tied, 'AWS Secrets Manager', ['secretsmanager']);
+        case null:
+            return route(tied, 'the store of the secrets', ['ssm', 'secretsmanager']);
+    }
+}
+/** ECR keeps the layers of its images in S3; other registries have no endpoint in a VPC. */
+function routeToRegistry(tied) {
+    const { evidence, resource } = tied;
+    if (/\.s3[.-][\w.-]*amazonaws\.com/i.test(evidence)) {
+        return route(tied, 'Amazon S3, where ECR keeps the layers of images', [], 's3');
+    }
+    const isEcr = resource?.includes('.')
+        ? isOfEcr(resource) || /(?:\.dkr[.-]|\bapi\.)ecr[.-]/.test(resource)
+        : /\becr\b/i.test(evidence);
+    if (isEcr)
+        return route(tied, 'Amazon ECR', ['ecr.api', 'ecr.dkr'], 's3');
+    return [
+        'Give the tasks a route to the registry on the internet: no VPC endpoint leads there.',
+        "- in a private subnet: a route 0.0.0.0/0 to a NAT gateway in the subnet's route table;",
+        "- in a public subnet: assignPublicIp ENABLED in the service's network configuration;",
+        '- or keep the image in Amazon ECR, copied or by a pull through cache rule.',
+        'The security group of the tasks must let out port 443.',
+    ].join('\n');
+}
+const routeToLogs = (tied) => route(tied, 'Amazon CloudWatch Logs', ['logs']);
+const routeToFiles = (tied) => environmentFileTrouble(tied.evidence) === 'network' ? route(tied, 'Amazon S3', [], 's3') : null;
+/** https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html */
+function routeToFileSystem({ evidence }) {
+    const isDns = /failed to resolve|no such host|name resolution/i.test(evidence);
+    const first = isDns
+        ? 'The name of the file system does not resolve in the VPC of the tasks:'
+        : 'Open the way from the tasks to the file system:';
+    return [
+        first,
+        '- the file system needs a mount target in each availability zone that the tasks run in;',
+        '- the security group of the mount targets must let in TCP port 2049 from that of the tasks, which must let it out;',
+        '- DNS resolution and DNS hostnames must be on in the VPC, and the file system must be in this VPC and region.',
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-policy.js
+
+
+
+
+/**
+ * What to change so that the denied principal may do what `statements` say: in its own policies, or
+ * in the policy that AWS's words name. An explicit deny is to be removed; no Allow outweighs it.
+ * `managed` is a policy of AWS that allows the same.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+function permit(tied, statements, managed) {
+    const { policy } = tied;
+    if (tied.explicit === true)
+        return withoutDeny(tied);
+    if (policy === null || policy === 'identity') {
+        if (/^AWSServiceRoleFor/.test(tied.principal ?? ''))
+            return keptByAws(tied);
+        const or = managed ? `, or attach AWS's managed policy ${managed}, which has it` : '';
+        const otherwise = policy === null ? `\n${UNSAID}` : '';
+        return `Add to the policies of ${theirs(tied)}${or}:\n${allowing(statements)}${otherwise}`;
+    }
+    return allowElsewhere[policy](tied, statements);
+}
+const keptByAws = ({ principal, action }) => `AWS itself keeps the policy of ${plain(principal ?? '')}, and nobody can add to it. See that the role exists unchanged, and that no policy of the organization denies ${action ? plain(action) : 'the call'}.`;
+const UNSAID = 'AWS does not say which policy denies it. If the role has this already, look at the policy of the resource, of the VPC endpoint and of the organization.';
+/** The principal inside a sentence: `the execution role web-execution`. */
+const theirs = (tied) => who(tied).replace(/^T/, 't');
+/** JSON to paste: one statement as it is, several as a whole policy. */
+function allowing(statements) {
+    const [first, ...more] = statements.map((statement) => ({ Effect: 'Allow', ...statement }));
+    return json(more.length === 0 ? first : { Version: '2012-10-17', Statement: [first, ...more] });
+}
+/** JSON on several lines, in which control characters are escaped, those too that JSON allows. */
+function json(value) {
+    return JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+const allowElsewhere = {
+    'permissions-boundary': (tied, statements) => `Add to the permissions boundary of ${theirs(tied)}${arnOf(tied)}; it bounds what the policies of the role can allow:\n${allowing(statements)}`,
+    session: (tied, statements) => `Add to the session policy that ${theirs(tied)} is assumed with (in a workflow the input inline-session-policy or managed-session-policies of aws-actions/configure-aws-credentials); the policies of the role cannot widen it:\n${allowing(statements)}`,
+    'service-control': (tied, statements) => `Ask the administrators of the AWS organization to allow this in a service control policy at each level above the account${arnOf(tied)}; a policy of the role does not help:\n${allowing(anywhere(statements))}`,
+    'resource-control': (tied, statements) => `Ask the administrators of the AWS organization that owns the resource to allow this in its resource control policies${arnOf(tied)}; a policy of the role does not help:\n${json({ Effect: 'Allow', Principal: '*', ...anywhere(statements)[0] })}`,
+    'vpc-endpoint': (tied, statements) => `Add to the policy of the VPC endpoint ${endpointsOf(tied)} that the call goes through; a policy of the role does not help:\n${forEveryone(statements)}`,
+    resource: (tied, statements) => inResourcePolicy(tied, statements),
+    'role-trust': (tied) => `Add to the trust policy of ${roleTitle(tied)}; a policy of the caller does not help:\n${json({
+        Effect: 'Allow',
+        Principal: tied.action?.endsWith('WithWebIdentity')
+            ? { Federated: '<ARN of the identity provider>' }
+            : { AWS: principalArn(tied) },
+        Action: tied.action ?? 'sts:AssumeRole',
+    })}`,
+};
+const denying = {
+    identity: (tied) => `A policy of ${theirs(tied)}`,
+    resource: (tied) => `The ${resourcePolicy(tied).title}`,
+    session: (tied) => `The session policy that ${theirs(tied)} is assumed with`,
+    'permissions-boundary': (tied) => `The permissions boundary of ${theirs(tied)}`,
+    'service-control': () => 'A service control policy of the AWS organization',
+    'resource-control': () => 'A resource control policy of the AWS organization',
+    'vpc-endpoint': (tied) => `The policy of the VPC endpoint ${endpointsOf(tied)}`,
+    'role-trust': (tied) => `The trust policy of ${roleTitle(tied)}`,
+};
+function withoutDeny(tied) {
+    const denier = tied.policy ? denying[tied.policy](tied) : 'A policy';
+    const what = tied.action ? plain(tied.action) : 'the call';
+    const where = tied.resource && tied.resource !== '*' ? ` on ${plain(tied.resource, 2048)}` : '';
+    return `${denier}${arnOf(tied)} denies ${what}${where} explicitly. Remove or narrow that Deny statement there; an Allow elsewhere does not help.`;
+}
+const arnOf = ({ policyArn }) => (policyArn ? ` (${plain(policyArn, 2048)})` : '');
+function resourcePolicy({ action, resource }) {
+    const what = resource && resource !== '*' ? ` of ${resourceTitle(resource)}` : '';
+    switch (serviceOf(action)) {
+        case 'kms':
+            return { title: `key policy${what}`, naming: 'itself' };
+        case 'secretsmanager':
+            return { title: `resource policy${what}`, naming: 'itself' };
+        case 'ecr':
+            return {
+                title: `repository policy${resource ? ` of ${repositoryTitle(resource)}` : ''}`,
+                naming: 'none',
+            };
+        case 's3':
+            return { title: `bucket policy${what}`, naming: 'same' };
+        case 'elasticfilesystem':
+            return { title: `file system policy${what}`, naming: 'same' };
+        default:
+            return { title: `resource policy${what}`, naming: 'same' };
+    }
+}
+/** The repository of an image, or of the ARN that names it. */
+const repositoryTitle = (resource) => (0,lib_arn/* parseArn */.L)(resource) ? resourceTitle(resource) : plain(parseImage(resource).repository);
+function inResourcePolicy(tied, [statement]) {
+    const { title, naming } = resourcePolicy(tied);
+    const { Resource, ...rest } = statement;
+    const named = { same: { Resource }, itself: { Resource: '*' }, none: {} }[naming];
+    return `Add to the ${title}; a policy of the role alone does not help:\n${json({
+        Effect: 'Allow',
+        Principal: { AWS: principalArn(tied) },
+        ...rest,
+        ...named,
+    })}`;
+}
+const principalArn = ({ roleArn, principal }) => roleArn ?? (principal ? `<ARN of the role ${plain(principal)}>` : '<ARN of the role>');
+const roleTitle = ({ resource }) => resource && resource !== '*'
+    ? `the role ${resourceTitle(resource).replace(/^role\//, '')}`
+    : 'the role';
+/** Organizations' policies bound what others allow: they grant nothing, so `*` is no risk there. */
+const anywhere = ([{ Action }]) => [
+    { Action, Resource: '*' },
+];
+/** An endpoint's policy is for all who use the endpoint. */
+function forEveryone(statements) {
+    const [first, ...more] = statements.map((statement) => ({
+        Effect: 'Allow',
+        Principal: '*',
+        ...statement,
+    }));
+    return json(more.length === 0 ? first : { Version: '2012-10-17', Statement: [first, ...more] });
+}
+/** Names of the VPC endpoints that calls of an action go through. */
+function endpointsOf({ action, place }) {
+    const service = serviceOf(action);
+    if (service === null)
+        return 'of the service';
+    return endpointNames(service === 'ecr' ? ['ecr.api', 'ecr.dkr'] : [service], place);
+}
+/** The prefix of an IAM action, e.g. `ssm`. */
+const serviceOf = (action) => /^([a-z0-9-]+):/i.exec(action ?? '')?.[1] ?? null;
+/** The action as the text names it, where it is one; a text that nobody vouches for may say anything. */
+function actionOf({ action }) {
+    return action !== null && /^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action) ? action : null;
+}
+/** An ARN in a region, or the placeholder where the place is not known. */
+function arnAt({ partition, region, account }, service, resource, placeholder) {
+    if (!partition || !region || !account)
+        return `<${placeholder}>`;
+    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+/** The resource of the text, where it is an ARN or `*`. */
+const arnOrAll = (resource) => resource === '*' || (0,lib_arn/* parseArn */.L)(resource ?? '') ? resource : null;
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-denied.js
+
+
+
+
+
+
+
+const MANAGED = 'service-role/AmazonECSTaskExecutionRolePolicy';
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
+function permitParameter(tied) {
+    return permit(tied, [
+        { Action: actionOf(tied) ?? 'ssm:GetParameters', Resource: remedy_denied_secretArn(tied, 'parameter') },
+    ]);
+}
+function permitSecret(tied) {
+    return permit(tied, [
+        {
+            Action: actionOf(tied) ?? 'secretsmanager:GetSecretValue',
+            Resource: remedy_denied_secretArn(tied, 'secret'),
+        },
+    ]);
+}
+/** A policy wants the ARN without the JSON key and the version that a reference may have. */
+function remedy_denied_secretArn({ resource, reference, place }, type) {
+    if (resource === '*')
+        return resource;
+    const names = [resource, reference].flatMap((name) => (name ? [parseSecretName(name)] : []));
+    const arn = names.find((name) => name.arn !== null)?.arn;
+    if (arn)
+        return arn;
+    const name = names[0]?.name;
+    return type === 'parameter' && name
+        ? arnAt(place, 'ssm', `parameter/${name}`, `ARN of the parameter ${plain(name)}`)
+        : `<ARN of the ${type}${name ? ` ${plain(name)}` : ''}>`;
+}
+/**
+ * Only a key of the customer's own asks for this; the condition keeps the role from using it for
+ * anything but secrets.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+function permitKey(tied) {
+    const { resource } = tied;
+    const key = /^arn:[^:]+:kms:.*:key\//.test(resource ?? '') ? resource : null;
+    const services = viaServices(tied);
+    const statement = {
+        Action: actionOf(tied) ?? 'kms:Decrypt',
+        Resource: key ?? '<ARN of the KMS key>',
+        ...(services && { Condition: { StringEquals: { 'kms:ViaService': services } } }),
+    };
+    return permit(tied, [statement]);
+}
+function viaServices({ evidence, reference, place: { region } }) {
+    if (region === null || /-iso|^eusc-/.test(region))
+        return undefined;
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const service = (reference && parseSecretName(reference).service) || storeIn(evidence);
+    const names = service ? [service] : ['ssm', 'secretsmanager'];
+    const hosts = names.map((name) => `${name}.${region}.${suffix}`);
+    return hosts.length === 1 ? hosts[0] : hosts;
+}
+const token = { Action: 'ecr:GetAuthorizationToken', Resource: '*' };
+const permitToken = (tied) => permit(tied, [token], MANAGED);
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html */
+function permitPull(tied) {
+    const { resource, container } = tied;
+    if (resource !== null && !isOfEcr(resource)) {
+        const of = container ? ` of container ${plain(container)}` : '';
+        return [
+            `Give ECS the credentials of the registry for ${imageTitle(resource)}, unless the name is wrong:`,
+            'store them in Secrets Manager as JSON with username and password, let the execution role read',
+            `that secret, and name its ARN in the task definition as repositoryCredentials.credentialsParameter${of}.`,
+        ].join('\n');
+    }
+    const repository = repositoryArn(tied);
+    const pull = {
+        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+        Resource: repository,
+    };
+    const fix = permit(tied, [pull, token], MANAGED);
+    if (tied.policy !== null || tied.explicit !== null)
+        return fix;
+    const owner = (0,lib_arn/* parseArn */.L)(repository)?.account;
+    if (owner !== undefined && owner === (0,lib_arn/* parseArn */.L)(tied.roleArn ?? '')?.account)
+        return fix;
+    return `${fix}\nA repository of another account needs a repository policy as well that lets this one pull.`;
+}
+function repositoryArn({ resource, reference }) {
+    const image = resource ?? reference;
+    if (image && (0,lib_arn/* parseArn */.L)(image))
+        return image;
+    const { registry, repository } = parseImage(image ?? '');
+    const place = parseEcrHost(registry);
+    return place
+        ? arnAt(place, 'ecr', `repository/${repository}`, '')
+        : '<ARN of the ECR repository>';
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html */
+function permitLogs(tied) {
+    const create = tied.action === 'logs:CreateLogGroup' ? ['logs:CreateLogGroup'] : [];
+    return permit(tied, [
+        {
+            Action: [...create, 'logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: logGroupArn(tied),
+        },
+    ], create.length === 0 ? MANAGED : undefined);
+}
+/** The ARN of a log group as policies want it, with `:*` for its streams. */
+function logGroupArn({ resource, reference, place, definition, container, }) {
+    const name = resource ?? reference;
+    if (name === null || name === '*')
+        return '<ARN of the log group>:*';
+    const arn = (0,lib_arn/* parseArn */.L)(name);
+    const group = `log-group:${logGroupName(name)}:*`;
+    if (arn)
+        return `arn:${arn.partition}:logs:${arn.region}:${arn.account}:${group}`;
+    const region = logRegion(definition, container) ?? place.region;
+    return arnAt({ ...place, region }, 'logs', group, `ARN of the log group ${plain(name)}`);
+}
+/** The region that a container's logs go to, which may be another than the task's. */
+function logRegion(definition, container) {
+    const regions = new Set(containersOf(definition)
+        .filter(([, { name }]) => container === null || name === container)
+        .flatMap(([, { logConfiguration }]) => logConfiguration?.options?.['awslogs-region'] ?? []));
+    return regions.size === 1 ? ([...regions][0] ?? null) : null;
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html */
+function permitEnvironmentFile(tied) {
+    const file = [tied.resource, tied.reference].find((name) => (0,lib_arn/* parseArn */.L)(name ?? '')?.service === 's3');
+    const title = file ? resourceTitle(file) : 'the environment file';
+    switch (environmentFileTrouble(tied.evidence)) {
+        case 'network':
+            return routeToFiles(tied);
+        case 'missing':
+            return `Upload ${title}, or correct its ARN in environmentFiles of the task definition; the bucket must be in the region of the task.`;
+        case 'unknown':
+        case 'denied': {
+            const fix = permit(tied, [
+                { Action: 's3:GetObject', Resource: file ?? '<ARN of the environment file>' },
+                {
+                    Action: 's3:GetBucketLocation',
+                    Resource: file?.replace(/^(arn:[^:]+:s3:::[^/]+).*$/, '$1') ?? '<ARN of its bucket>',
+                },
+            ]);
+            return `${fix}\nS3 answers the same for a file that does not exist, to a role without s3:ListBucket: see that ${title} is there.`;
+        }
+    }
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_service-with-iam.html */
+function permitPassing(tied) {
+    if (/cross-account pass role/i.test(tied.evidence)) {
+        return 'Name roles of the account of the cluster in executionRoleArn and taskRoleArn: no policy lets a role of another account be passed.';
+    }
+    return permit(tied, [
+        {
+            Action: 'iam:PassRole',
+            Resource: arnOrAll(tied.resource) ?? '<ARN of the execution role or task role>',
+            Condition: {
+                StringEquals: {
+                    'iam:PassedToService': tied.principalKind === 'infrastructure-role'
+                        ? 'ec2.amazonaws.com'
+                        : 'ecs-tasks.amazonaws.com',
+                },
+            },
+        },
+    ]);
+}
+/** AWS knows no narrower resource for these. */
+const UNBOUND = new Set([
+    'ecs:RegisterTaskDefinition',
+    'ecs:DescribeTaskDefinition',
+    'ecr:GetAuthorizationToken',
+]);
+/** A call that AWS denied to the workflow, to the code in a task, or to ECS's own role. */
+function permitCall(tied) {
+    const action = actionOf(tied);
+    if (action === null) {
+        return tied.principalKind === 'deployer'
+            ? 'Compare the policies of the deployer role with the table of docs/permissions.md: AWS does not say which action it denied.'
+            : null;
+    }
+    const Resource = arnOrAll(tied.resource) ?? (UNBOUND.has(action) ? '*' : '<ARN of the resource>');
+    return permit(tied, [{ Action: action, Resource }]);
+}
+/** https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html */
+function permitMount(tied) {
+    const { resource, reference, place, principalKind } = tied;
+    const name = resource ?? reference;
+    const id = /fs-[0-9a-f]+/.exec(name ?? '')?.[0];
+    const arn = (0,lib_arn/* parseArn */.L)(name ?? '')
+        ? (name ?? '')
+        : arnAt(place, 'elasticfilesystem', `file-system/${id}`, 'ARN of the EFS file system');
+    const statement = {
+        Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+        Resource: id || (0,lib_arn/* parseArn */.L)(name ?? '') ? arn : '<ARN of the EFS file system>',
+    };
+    if (principalKind !== null)
+        return permit(tied, [statement]);
+    return [
+        'Set transitEncryption and authorizationConfig.iam of the volume to ENABLED and let the task role mount it; a file system policy or an access point must allow it as well:',
+        allowing([statement]),
+    ].join('\n');
+}
+/**
+ * Both roles of a task trust the same service, in every partition. The infrastructure role trusts
+ * ECS itself, and the deployer role whoever assumes it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+function trustService(tied) {
+    const named = tied.resource ?? tied.principal;
+    const name = named ? ` ${resourceTitle(named).replace(/^role\//, '')}` : '';
+    switch (tied.principalKind) {
+        case 'deployer':
+            return `Let the workflow assume the role${name}: its trust policy must name the identity provider of GitHub and exactly the subject (sub) that GitHub sends. The section on the deployer role in docs/permissions.md shows it.`;
+        case 'service-linked-role':
+            return 'Create the role that ECS works with, unless it exists already:\naws iam create-service-linked-role --aws-service-name ecs.amazonaws.com';
+        case 'infrastructure-role':
+            return `Let ECS assume the infrastructure role${name}, which must exist: its trust policy must be, or contain,\n${trusting('ecs.amazonaws.com')}`;
+        case 'execution-role':
+        case 'task-role':
+        case null:
+            return [
+                `Let ECS assume the role${name}, which must exist: its trust policy must be, or contain,`,
+                trusting('ecs-tasks.amazonaws.com'),
+                'The service ecs.amazonaws.com in its place is the usual mistake. A role that was made less than a minute ago may only need another try.',
+            ].join('\n');
+    }
+}
+/** A trust policy that lets a service of AWS assume the role. */
+function trusting(service) {
+    return json({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-missing.js
+
+
+
+
+
+/** `--region eu-west-1 `, where the region is known. */
+const regionOption = ({ region }) => region === null ? '' : `--region ${region} `;
+/** Reads a value from the terminal without showing it, and keeps it out of history and arguments. */
+const READ_VALUE = 'read -rs VALUE && printf %s "$VALUE" |';
+/** ` in web.json line 24`, where the place of the value is known. */
+function inFile({ location }) {
+    return location ? ` in ${plain(location.file)} line ${location.line}` : '';
+}
+function createParameter(tied) {
+    const { resource, place } = tied;
+    const name = resource === null ? null : parameterName(resource);
+    const where = place.region === null ? 'in the region of the task' : `in ${place.region}`;
+    return [
+        `Create the parameter ${where}, or correct its name${inFile(tied)} if another was meant (the value is asked for when this runs):`,
+        `${READ_VALUE} aws ssm put-parameter ${regionOption(place)}--name ${name === null ? '"<name of the parameter>"' : shellWord(name)} --type SecureString --value file:///dev/stdin`,
+    ].join('\n');
+}
+/** The name as the API takes it: with a leading slash where it has levels, without its version. */
+function parameterName(resource) {
+    const { arn } = parseSecretName(resource);
+    if (arn === null)
+        return resource.replace(/:\d+$/, '');
+    return secretTitle(arn);
+}
+function createSecret(tied) {
+    const { resource, reference, place, evidence } = tied;
+    const named = resource ?? reference;
+    const arn = named === null ? null : parseSecretName(named).arn;
+    const id = arn === null ? (named ?? '<name of the secret>') : arn;
+    const option = `${regionOption(place)}--secret-id ${shellWord(id)}`;
+    if (/marked for deletion|marked deleted/i.test(evidence)) {
+        return `Take the secret back before it is gone, or name another${inFile(tied)}:\naws secretsmanager restore-secret ${option}`;
+    }
+    if (/staging label|version/i.test(evidence)) {
+        return `Give the secret a value, or correct the version${inFile(tied)} (the value is asked for when this runs):\n${READ_VALUE} aws secretsmanager put-secret-value ${option} --secret-string file:///dev/stdin`;
+    }
+    const name = named === null ? null : withoutRandom(parseSecretName(named).name);
+    return [
+        `Name the full ARN of a secret that exists${inFile(tied)}, with the six characters that AWS added to its name and the region of the task. This shows it, if there is one:`,
+        `aws secretsmanager describe-secret ${regionOption(place)}--secret-id ${name === null ? '"<name of the secret>"' : shellWord(name)} --query ARN --output text`,
+    ].join('\n');
+}
+function addKey(tied) {
+    const key = jsonKey(tied);
+    const reference = `valueFrom${inFile(tied)}`;
+    const form = 'arn:…:secret:NAME-6chars:JSON-KEY:VERSION-STAGE:VERSION-ID';
+    if (/unexpected ARN format/i.test(tied.evidence)) {
+        return `Write all fields of the reference in ${reference}: ${form}. A field may be empty, but each of the three colons after the secret's name must be there; stage and id exclude each other.`;
+    }
+    const example = json({ [key ?? '<key>']: '<value>' });
+    if (/invalid character|cannot unmarshal|unexpected end/i.test(tied.evidence)) {
+        return `Either drop the JSON key from ${reference}, which then gives the whole value, or store the secret's value as JSON:\n${example}`;
+    }
+    return `Correct the JSON key in ${reference} (its form is ${form}), or add the key to the secret's JSON:\n${example}`;
+}
+function createLogGroup(tied) {
+    const { resource, reference, place, container, definition } = tied;
+    const group = resource ?? reference;
+    const region = logRegion(definition, container) ?? place.region;
+    const word = group === null ? '"<name of the log group>"' : shellWord(logGroupName(group));
+    return [
+        'Create the log group before the deployment:',
+        `aws logs create-log-group ${regionOption({ region })}--log-group-name ${word}`,
+        'Or have ECS create it: set the option awslogs-create-group of logConfiguration to "true", and add to the policies of the execution role:',
+        allowing([{ Action: 'logs:CreateLogGroup', Resource: logGroupArn(tied) }]),
+    ].join('\n');
+}
+function pushImage(tied) {
+    const image = tied.resource ?? tied.reference;
+    if (image === null) {
+        return 'Push the image before the deployment, or name one that exists: repository, tag and region must be exactly those of the push.';
+    }
+    const { registry, repository, digest } = parseImage(image);
+    const place = parseEcrHost(registry);
+    const gone = digest
+        ? '\nA digest that was deleted after a deployment pinned it is found again by a new deployment: force-new-deployment: true.'
+        : '';
+    if (place === undefined || (0,lib_arn/* parseArn */.L)(image)) {
+        return `Push ${imageTitle(image)}, or name an image that exists${inFile(tied)}. This shows whether it does:\ndocker manifest inspect ${shellWord(image)}${gone}`;
+    }
+    return [
+        `Push ${imageTitle(image)}, or name a tag that exists${inFile(tied)}. The newest ones are shown by`,
+        `aws ecr describe-images --region ${place.region} --registry-id ${place.account} --repository-name ${shellWord(repository)} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].[imagePushedAt,imageTags]' --output text${gone}`,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-container.js
+
+
+
+
+
+
+/** The container in the definition, where both are known. */
+function containerOf({ definition, container }) {
+    return containersOf(definition).find(([, { name }]) => name && name === container)?.[1];
+}
+const remedy_container_named = ({ container }) => container === null ? 'the container' : `container ${plain(container)}`;
+/** The platforms of Linux tasks and what runtimePlatform calls them. */
+const ARCHITECTURES = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64' };
+/** The platform that the task runs on: AWS's words, else the definition, where X86_64 is the default. */
+function wantedPlatform({ platform, definition }) {
+    const known = platform?.replace(/\/v8$/, '');
+    if (known === 'linux/amd64' || known === 'linux/arm64')
+        return known;
+    if (definition === null || platform !== null)
+        return null;
+    return definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html */
+function buildForPlatform(tied) {
+    const [image] = (tied.resource ?? containerOf(tied)?.image ?? '').split('@');
+    const tag = image ? `-t ${shellWord(image)}` : '-t "<image>"';
+    const build = (platform) => `docker build --platform ${platform} ${tag} --push .`;
+    const wanted = wantedPlatform(tied);
+    if (wanted === null && tied.platform !== null) {
+        return `Build the image for the platform that the task runs on:\n${build(shellWord(tied.platform))}`;
+    }
+    if (wanted === null) {
+        return [
+            'Build the image for the CPU architecture of the task, which is X86_64 unless runtimePlatform says ARM64:',
+            build('linux/amd64'),
+            build('linux/arm64'),
+        ].join('\n');
+    }
+    const other = wanted === 'linux/amd64' ? 'linux/arm64' : 'linux/amd64';
+    return [
+        `Build the image for ${wanted}, the platform that the task runs on:`,
+        build(wanted),
+        `Or run the task where an image for ${other} runs, by this in the task definition:`,
+        json({
+            runtimePlatform: { cpuArchitecture: ARCHITECTURES[other], operatingSystemFamily: 'LINUX' },
+        }),
+    ].join('\n');
+}
+function runnableProgram(tied) {
+    return `${buildForPlatform(tied)}\nIf the program is a script, its first line must name an interpreter that is in the image, such as #!/bin/sh, with line ends of Unix.`;
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html */
+function moreMemory(tied) {
+    const limit = containerOf(tied)?.memory;
+    const task = tied.definition?.memory;
+    const now = limit
+        ? ` (${limit} MiB, set by memory of the container)`
+        : task
+            ? ` (${/^\d+$/.test(task) ? `${task} MiB` : plain(task)}, set by memory of the task)`
+            : '';
+    return `Raise the memory limit of ${remedy_container_named(tied)}${now} in the task definition, or make the program keep to it (heap size of the JVM or of Node, number of workers). On Fargate the memory of the task must fit its CPU.`;
+}
+/** What an exit code says by itself. */
+const exitCodes = {
+    126: 'The program was found but may not be executed: it needs the executable bit.',
+    127: 'A command was not found: entryPoint, command and PATH must fit the image.',
+    137: 'It was killed, though not by ECS for its memory limit: by a signal of its own, or because it did not end within stopTimeout.',
+    139: 'It accessed memory that is not its own: a fault in native code, often one of another platform.',
+    143: 'It was told to end (SIGTERM) and did: look for who stopped it.',
+};
+function readLogs(tied) {
+    const denial = tied.action === null ? null : permitCall(tied);
+    if (denial !== null)
+        return denial;
+    const hint = tied.exitCode === null ? undefined : exitCodes[tied.exitCode];
+    const options = containerOf(tied)?.logConfiguration?.options;
+    const group = options?.['awslogs-group'];
+    const region = logRegion(tied.definition, tied.container) ?? tied.place.region;
+    const prefix = options?.['awslogs-stream-prefix'];
+    const streams = prefix
+        ? ` --log-stream-name-prefix ${shellWord(`${prefix}/${tied.container ?? ''}/`)}`
+        : '';
+    const logs = group
+        ? `The last lines of its log say why it ended:\naws logs tail ${shellWord(group)}${streams} ${regionOption({ region })}--since 1h`
+        : undefined;
+    return [hint, logs].filter(Boolean).join('\n') || 'The last lines of its log say why it ended.';
+}
+function keepRunning(tied) {
+    return `Keep the program of ${remedy_container_named(tied)} in the foreground (no daemon mode, no command that only starts another). If it is meant to end, set "essential": false for it; containers that wait for it name it in dependsOn with the condition SUCCESS.`;
+}
+const starts = [
+    [
+        /executable file not found|no such file or directory/i,
+        'Correct entryPoint and command so that they name a program of the image: a path that exists there, or a name that its PATH finds. A whole shell line needs ["sh", "-c", "…"].',
+    ],
+    [
+        /permission denied/i,
+        'Make the program executable in the image: RUN chmod +x on it, or COPY --chmod=755. The user that the container runs as must be allowed to read it.',
+    ],
+    [
+        /logging driver|log driver|awslogs/i,
+        'Correct logConfiguration: the driver could not start with its options and permissions.',
+    ],
+    [
+        /port is already allocated|address already in use/i,
+        'Free the host port, or use hostPort 0 or the network mode awsvpc: another container has it.',
+    ],
+    [
+        /timed out after waiting|timeout/i,
+        'Look at the load of the container instance and the size of the image: the runtime did not start the container in time. Another try may succeed.',
+    ],
+    [
+        /no space left|thin pool|devmapper/i,
+        'Give the task more ephemeralStorage, or free the disk of the container instance.',
+    ],
+];
+function startable({ evidence }) {
+    return starts.find(([pattern]) => pattern.test(evidence))?.[1] ?? null;
+}
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+function answerHealthChecks(tied) {
+    const { evidence, resource, place } = tied;
+    const group = resource?.includes(':targetgroup/')
+        ? shellWord(resource)
+        : '"<ARN of the target group>"';
+    const modify = (options) => `aws elbv2 modify-target-group ${regionOption(place)}--target-group-arn ${group} ${options}`;
+    const codes = healthCodes(evidence);
+    if (codes !== null || /ResponseCodeMismatch/.test(evidence)) {
+        return [
+            `Let the app answer 200 on the path of the health check${codes ? ` instead of ${codes}` : ''}, or set another path:`,
+            modify('--health-check-path "<path>"'),
+            'or accept other codes:',
+            modify('--matcher HttpCode=200-399'),
+        ].join('\n');
+    }
+    if (/timed out|Target\.Timeout/i.test(evidence)) {
+        return 'Let the load balancer reach the container: its security group must let in the container port from that of the load balancer, the app must listen on 0.0.0.0 and on that port, and answer within the timeout of the health check.';
+    }
+    if (/not found/i.test(evidence)) {
+        return 'Name a target group that exists in loadBalancers of the service: this one is gone.';
+    }
+    return 'See that the app listens on 0.0.0.0 and on the container port, that the health check asks for a path which answers 200, and that healthCheckGracePeriodSeconds of the service is longer than the app takes to start.';
+}
+function passContainerCheck(tied) {
+    const check = containerOf(tied)?.healthCheck;
+    const now = check?.startPeriod === undefined ? '' : ` (${check.startPeriod} s now)`;
+    return `Run the command of healthCheck inside ${remedy_container_named(tied)} by hand: it must exit 0, and the program that it calls (curl, wget) must be in the image. A slow start needs a longer startPeriod${now}, up to 300 s.`;
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-service.js
+
+
+
+
+
+/** The advice for the first pattern that AWS's words have in them. */
+const adviceIn = (advice, otherwise = null) => ({ evidence }) => advice.find(([pattern]) => pattern.test(evidence))?.[1] ?? otherwise;
+const capacity = () => 'Give the service subnets in more availability zones, or a base on FARGATE where it asks for FARGATE_SPOT only. ECS goes on trying by itself.';
+const quotas = [
+    [
+        /vCPU/i,
+        'Ask for more vCPUs of Fargate, or stop tasks that nobody needs. The quotas and their codes:',
+    ],
+    [
+        /number of tasks|concurrently/i,
+        'Ask for more concurrent tasks of Fargate, or stop tasks that nobody needs. The quotas and their codes:',
+    ],
+];
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+function raiseQuota(tied) {
+    const service = /vCPU|concurrently|Fargate|number of tasks/i.test(tied.evidence)
+        ? 'fargate'
+        : 'ecs';
+    const first = adviceIn(quotas)(tied) ??
+        'Ask for a higher quota, or use less of it. The quotas and their codes:';
+    return `${first}\naws service-quotas list-service-quotas ${regionOption(tied.place)}--service-code ${service} --query 'Quotas[].[QuotaName,QuotaCode,Value]' --output table`;
+}
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html */
+const placeable = adviceIn([
+    [
+        /insufficient (CPU|memory)|RESOURCE:(CPU|MEMORY)/i,
+        'Add container instances (or let a capacity provider scale them), ask for less cpu or memory in the task definition, or lower minimumHealthyPercent so that old tasks make room first.',
+    ],
+    [
+        /already using a port|RESOURCE:PORTS/i,
+        'Use hostPort 0 or the network mode awsvpc, so that two tasks fit on one instance; or lower minimumHealthyPercent so that the old task frees the port first.',
+    ],
+    [
+        /\bAGENT\b/,
+        'Bring the ECS agent of the container instance back: it is not connected to ECS.',
+    ],
+    [
+        /No Container Instances|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER/i,
+        'Register container instances in the cluster, or run the service on Fargate with launchType FARGATE.',
+    ],
+    [
+        /attribute/i,
+        'Use instances that have what the task asks for: architecture, network mode, log driver and placement constraints must fit.',
+    ],
+    [
+        /provisioning capacity limit/i,
+        'Wait until fewer than 500 tasks of the cluster are being provisioned.',
+    ],
+], 'Add container instances that have room for the task, or ask for less in the task definition.');
+const networkInterface = () => 'ECS tries again by itself. If it goes on: see that the subnets have free addresses, and that the account has not used up its quota of network interfaces.';
+function moreAddresses({ resource, place, evidence }) {
+    const subnet = /subnet-[0-9a-f]+/.exec(resource ?? evidence)?.[0] ?? '"<subnet>"';
+    return `Give the service larger or more subnets, or delete network interfaces that nobody uses. Each Fargate task takes an address. The free ones are shown by\naws ec2 describe-subnets ${regionOption(place)}--subnet-ids ${subnet} --query 'Subnets[].[SubnetId,CidrBlock,AvailableIpAddressCount]' --output text`;
+}
+const lessSpot = () => 'ECS starts another task by itself. So that some tasks always stay, give the service a base on FARGATE:\n' +
+    json({
+        capacityProviderStrategy: [
+            { capacityProvider: 'FARGATE', base: 1, weight: 0 },
+            { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+        ],
+    });
+const fewerPulls = ({ resource }) => `Pull ${resource && /docker\.io|^[^./]+(\/[^/]+)?$/.test(resource) ? 'from Docker Hub ' : ''}with credentials (repositoryCredentials of the container), or keep the image in Amazon ECR: copied, or by a pull through cache rule. ECS tries again by itself.`;
+const pullable = adviceIn([
+    [
+        /no space left/i,
+        'Give the task more ephemeralStorage (sizeInGiB 21 to 200), or the container instance a larger disk; or make the image smaller.',
+    ],
+    [
+        /in-toto|no processor for media-type/i,
+        'Build the image again without attestations, which the runtime took for a layer: docker build --provenance=false --sbom=false',
+    ],
+    [
+        /failed to unpack|diffIDs don't match/i,
+        'Build and push the image again: its layers do not fit together.',
+    ],
+    [
+        /: 50[0-4]\b|service unavailable/i,
+        'ECS tries again by itself: the registry answered with an error of its own.',
+    ],
+    [
+        /invalid reference format|parsing/i,
+        'Correct the image reference in the task definition: registry/repository:tag, in lower case, without blanks.',
+    ],
+]);
+const logOptions = adviceIn([
+    [
+        /awslogs-region|awslogs-group|requires options/i,
+        'Set awslogs-group and awslogs-region in the options of logConfiguration.',
+    ],
+    [
+        /unknown log opt|not (a )?valid|unsupported|unknown/i,
+        'Correct logConfiguration: the driver does not know this option or value. Fargate has the drivers awslogs, splunk and awsfirelens.',
+    ],
+    [
+        /NoCredentialProviders/i,
+        'Give the task definition an executionRoleArn that may write logs: the driver found no credentials.',
+    ],
+]);
+/** https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html */
+const createDirectory = () => 'Create the directory on the file system, or mount an access point that creates it (creationInfo with owner and permissions): rootDirectory of the volume must exist before the task starts.';
+/** What ECS refuses in a task definition. */
+const taskDefinition = adviceIn([
+    [
+        /execution role ARN|executionRoleArn/i,
+        'Add executionRoleArn to the task definition: a role that trusts ecs-tasks.amazonaws.com and has the managed policy service-role/AmazonECSTaskExecutionRolePolicy.',
+    ],
+    [
+        /EFS IAM authorization requires/i,
+        'Add taskRoleArn to the task definition: authorizationConfig.iam of an EFS volume uses the task role.',
+    ],
+    [
+        /No Fargate configuration|Invalid 'cpu' setting|Invalid 'memory' setting/i,
+        'Set cpu and memory of the task to a pair that Fargate has: 256 with 512 to 2048, 512 with 1024 to 4096, 1024 with 2048 to 8192, 2048 with 4096 to 16384, 4096 with 8192 to 30720.',
+    ],
+    [
+        /be defined at the task level/i,
+        'Set cpu and memory of the task itself, not only of its containers: Fargate needs both.',
+    ],
+    [/network mode/i, 'Set "networkMode": "awsvpc": Fargate has no other.'],
+    [
+        /secret name must be unique/i,
+        'Give each variable either in environment or in secrets of a container, not in both and not twice.',
+    ],
+    [
+        /host ports and container ports/i,
+        'Leave hostPort out, or make it the same as containerPort: with awsvpc they are one.',
+    ],
+    [
+        /At least one of 'memory'/i,
+        'Set memory or memoryReservation of the container, or memory of the task.',
+    ],
+    [
+        /sum of all container 'cpu'/i,
+        'Lower cpu of the containers, or raise that of the task: their sum must fit.',
+    ],
+    [
+        /essential container/i,
+        'Set "essential": false for the container that others wait for with SUCCESS or COMPLETE.',
+    ],
+    [
+        /Max allowed length/i,
+        'Make the task definition shorter than 64 KiB: move long values of environment into files, parameters or the image.',
+    ],
+    [
+        /Role is not valid/i,
+        'Name roles that exist in the account of the cluster, by their full ARN with its path, in executionRoleArn and taskRoleArn.',
+    ],
+    [/requires options/i, 'Set awslogs-group and awslogs-region in the options of logConfiguration.'],
+    [
+        /task ?definition not found|unable to describe task definition/i,
+        'Name a family or revision that exists in this region. Those that there are:\naws ecs list-task-definitions --status ACTIVE',
+    ],
+    [/is inactive/i, 'Name a revision that is still active, or register the task definition again.'],
+]);
+/** What ECS refuses in the settings of a service, or what keeps it from deploying with them. */
+const serviceSettings = adviceIn([
+    [
+        /minimumHealthyPercent|deployment configuration/i,
+        'Lower minimumHealthyPercent or raise maximumPercent, so that one task more or one less may run during the deployment.',
+    ],
+    [
+        /not compatible with the selected/i,
+        'Let requiresCompatibilities of the task definition and launchType (or the capacity providers) of the service name the same: FARGATE, EC2 or EXTERNAL.',
+    ],
+    [
+        /not configured to receive traffic|NotInUse/i,
+        'Let a listener of the load balancer forward to the target group.',
+    ],
+    [
+        /availability zone that is not enabled/i,
+        'Enable each availability zone of the tasks for the load balancer.',
+    ],
+    [
+        /does not have an associated load balancer/i,
+        'Let a listener of a load balancer forward to the target group before the service uses it.',
+    ],
+    [
+        /container \S+ does not exist in the task definition|did not have a container port/i,
+        'Let loadBalancers of the service name a container and port that the task definition has, in portMappings.',
+    ],
+    [
+        /Network Configuration must be provided/i,
+        'Give the service a networkConfiguration with awsvpcConfiguration: subnets and security groups.',
+    ],
+    [
+        /CODE_DEPLOY/,
+        'Deploy this service by AWS CodeDeploy, or change it to the deployment controller ECS: only that one takes updates.',
+    ],
+    [
+        /service linked role/i,
+        'Create the role that ECS works with: aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com',
+    ],
+    [
+        /missing permissions on ECS Infrastructure Role/i,
+        'Attach the managed policy AmazonECSInfrastructureRolePolicyForLoadBalancers to the infrastructure role, which must trust ecs.amazonaws.com.',
+    ],
+    [
+        /rules? not found|not associated with either/i,
+        'Let productionListenerRule (and testListenerRule) of the service name listener rules that exist and forward to its target groups.',
+    ],
+    [
+        /exactly one target group|unexpected target group/i,
+        'Let the production listener rule send all traffic to one target group, the one of the revision that serves, before the deployment.',
+    ],
+    [
+        /alternateTargetGroup|testListenerRule is required|advancedConfiguration/i,
+        'Give each load balancer of the service an advancedConfiguration with alternateTargetGroupArn, productionListenerRule and roleArn, and testListenerRule where the production rule does not forward to both target groups.',
+    ],
+    [
+        /target ?group .*does not exist/i,
+        'Name a target group that exists in loadBalancers of the service.',
+    ],
+    [/not in the target group VPC/i, 'Use a target group of the VPC that the tasks run in.'],
+    [
+        /valid taskRoleArn/i,
+        'Add taskRoleArn to the task definition: enableExecuteCommand of the service needs a task role.',
+    ],
+    [/PlatformUnknown/i, 'Name a platformVersion that exists, such as LATEST.'],
+    [
+        /subnet|security ?group/i,
+        'Name subnets and security groups of one VPC that exist in networkConfiguration of the service.',
+    ],
+    [
+        /maximumPercent <= 100/i,
+        'Raise maximumPercent above 100, or set availabilityZoneRebalancing to DISABLED.',
+    ],
+]);
+const clusterOption = ({ resource }) => {
+    const path = (0,lib_arn/* parseArn */.L)(resource ?? '')?.resource.split('/') ?? [];
+    return path.length === 3 ? `--cluster ${shellWord(path[1] ?? '')}` : '--cluster "<cluster>"';
+};
+const existingService = (tied) => `Name a service of the cluster, in the region of the credentials. Those that there are:\naws ecs list-services ${regionOption(tied.place)}${clusterOption(tied)}`;
+const existingCluster = ({ place }) => `Name a cluster of this account and region: AWS_REGION and the credentials decide which. Those that there are:\naws ecs list-clusters ${regionOption(place)}`.trimEnd();
+const activeService = () => 'Create the service again: a deleted one is still found for a while, but takes no deployment.';
+const slowDown = () => 'Run fewer deployments at the same time (concurrency of the workflow), and try again: the limits count for all callers of the account in the region.';
+const tryAgain = () => 'Try again in a few minutes. The state of AWS is shown at https://health.aws.amazon.com/health/status';
+const alarms = ({ place }) => `See which alarm went off and why, before the next deployment:\naws cloudwatch describe-alarms ${regionOption(place)}--state-value ALARM --query 'MetricAlarms[].[AlarmName,StateReason]' --output text`;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html */
+function lifecycleHook(tied) {
+    const { evidence, resource } = tied;
+    if (/unable to assume role/i.test(evidence)) {
+        return `Let ECS assume the role of the hook; its trust policy must be, or contain,\n${trusting('ecs.amazonaws.com')}`;
+    }
+    if (tied.action !== null)
+        return permitCall(tied);
+    if (/pause hook timed out/i.test(evidence)) {
+        return 'Continue the deployment while it waits (aws ecs continue-service-deployment), or give the hook a longer timeoutInMinutes.';
+    }
+    if (/unable to parse the response/i.test(evidence)) {
+        return 'Let the function return {"hookStatus": "SUCCEEDED"}, or FAILED or IN_PROGRESS.';
+    }
+    const name = /:function:([\w-]+)/.exec(`${resource ?? ''} ${evidence}`)?.[1];
+    return name
+        ? `The function of the hook returned FAILED; its log says why:\naws logs tail /aws/lambda/${name} ${regionOption(tied.place)}--since 1h`
+        : null;
+}
+/** What is no class of its own: credentials that AWS does not take, a sum of what a task says. */
+const unknown = adviceIn([
+    [
+        /Essential container in task exited/i,
+        'The exit codes and reasons of the containers say more:\naws ecs describe-tasks --cluster "<cluster>" --tasks "<task>" --query \'tasks[].containers[].[name,exitCode,reason]\' --output text',
+    ],
+    [
+        /unable to consistently start tasks/i,
+        'The stopped tasks say why they do not start; until then ECS tries more and more seldom:\naws ecs list-tasks --cluster "<cluster>" --service-name "<service>" --desired-status STOPPED',
+    ],
+    [
+        /load credentials|CredentialsProvider/i,
+        'Give the step credentials: run aws-actions/configure-aws-credentials before it.',
+    ],
+    [/under protection/i, 'End the scale-in protection of the old tasks, or wait until it expires.'],
+    [
+        /InvalidSignature|signature we calculated|UnrecognizedClient|security token .{0,40}invalid|InvalidClientTokenId/i,
+        'Give the step credentials that are valid in this partition: run aws-actions/configure-aws-credentials before it, without an old AWS_SECRET_ACCESS_KEY beside it.',
+    ],
+    [
+        /Expired/i,
+        'Let the credentials live as long as the step: role-duration-seconds of aws-actions/configure-aws-credentials, and max session duration of the role.',
+    ],
+]);
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy.js
+
+
+
+
+
+/**
+ * What to change, ready to paste: plain text, a line that says what to do and where, then policy,
+ * command or setting. What is not known stands there as `<…>`, which nothing accepts by mistake.
+ * Null where there is nothing to change, or nobody can say what.
+ */
+function remedyOf(tied) {
+    return remedies[tied.class](tied);
+}
+const remedies = {
+    'secret-access-denied': permitParameter,
+    'secret-not-found': createParameter,
+    'secret-network': routeToSecrets,
+    'secretsmanager-access-denied': permitSecret,
+    'secretsmanager-not-found': createSecret,
+    'secret-key-missing': addKey,
+    'kms-denied': permitKey,
+    'registry-auth-denied': permitToken,
+    'registry-network': routeToRegistry,
+    'image-not-found': pushImage,
+    'image-access-denied': permitPull,
+    'image-platform-mismatch': buildForPlatform,
+    'image-rate-limited': fewerPulls,
+    'image-pull-other': pullable,
+    'log-group-missing': createLogGroup,
+    'log-access-denied': permitLogs,
+    'log-network': routeToLogs,
+    'log-config': logOptions,
+    'env-file': permitEnvironmentFile,
+    'role-not-assumable': trustService,
+    'pass-role-denied': permitPassing,
+    'deployer-access-denied': permitCall,
+    'efs-access-denied': permitMount,
+    'efs-network': routeToFileSystem,
+    'efs-path-missing': createDirectory,
+    'out-of-memory': moreMemory,
+    'app-exit': readLogs,
+    'app-exit-zero': keepRunning,
+    'exec-format': runnableProgram,
+    'container-start-failed': startable,
+    'elb-health-check': answerHealthChecks,
+    'container-health-check': passContainerCheck,
+    'capacity-unavailable': capacity,
+    'quota-exceeded': raiseQuota,
+    'placement-failed': placeable,
+    'eni-timeout': networkInterface,
+    'subnet-addresses-exhausted': moreAddresses,
+    'spot-interruption': lessSpot,
+    'host-maintenance': () => null,
+    'bad-task-definition': taskDefinition,
+    'bad-service-settings': serviceSettings,
+    'service-not-found': existingService,
+    'cluster-not-found': existingCluster,
+    'service-not-active': activeService,
+    throttled: slowDown,
+    'aws-error': tryAgain,
+    'breaker-tripped': () => null,
+    'alarm-rollback': alarms,
+    'lifecycle-hook-failed': lifecycleHook,
+    other: unknown,
+};
+
+;// CONCATENATED MODULE: ./lib/diagnosis/finding.js
+
+
+
+/**
+ * A cause as it is reported: tied to the task definition where a context is given, told in one
+ * sentence, with what to change. Without a context it says no more than AWS's words do. Pure; never
+ * throws. @param count how many tasks, events or calls showed it
+ */
+function toFinding(cause, count, context) {
+    const tied = tie(cause, context);
+    return {
+        class: cause.class,
+        summary: summarize(tied),
+        principal: tied.principal,
+        principalKind: tied.principalKind,
+        action: cause.action,
+        resource: tied.resource,
+        fixableInRole: cause.fixableInRole,
+        container: tied.container,
+        secret: tied.secret,
+        count,
+        evidence: cause.evidence,
+        fix: remedyOf(tied),
+        file: tied.location?.file ?? null,
+        line: tied.location?.line ?? null,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/merge.js
+
+/** Causes before their consequences; why ECS gave up comes last. */
+const RANKS = [
+    ['bad-task-definition', 'pass-role-denied', 'deployer-access-denied', 'cluster-not-found'],
+    ['service-not-found', 'service-not-active', 'bad-service-settings'],
+    ['role-not-assumable'],
+    ['kms-denied', 'secret-access-denied', 'secretsmanager-access-denied', 'secret-not-found'],
+    ['secretsmanager-not-found', 'secret-key-missing', 'env-file'],
+    ['registry-auth-denied', 'image-access-denied', 'image-not-found', 'image-platform-mismatch'],
+    ['image-rate-limited', 'image-pull-other'],
+    ['log-access-denied', 'log-group-missing', 'log-config'],
+    ['efs-access-denied', 'efs-path-missing'],
+    ['secret-network', 'registry-network', 'log-network', 'efs-network'],
+    ['exec-format', 'out-of-memory', 'container-start-failed'],
+    ['app-exit'],
+    ['app-exit-zero'],
+    ['container-health-check', 'elb-health-check'],
+    ['quota-exceeded', 'subnet-addresses-exhausted', 'eni-timeout'],
+    ['placement-failed', 'capacity-unavailable'],
+    ['spot-interruption', 'host-maintenance'],
+    ['throttled', 'aws-error'],
+    ['other'],
+    ['lifecycle-hook-failed', 'alarm-rollback', 'breaker-tripped'],
+];
+const rankOf = ({ class: failureClass }) => RANKS.findIndex((classes) => classes.includes(failureClass));
+/** Classes whose facts do not tell one cause from another: only the words do. */
+const BY_WORDS = new Set([
+    'other',
+    'container-start-failed',
+    'image-pull-other',
+    'bad-task-definition',
+    'bad-service-settings',
+    'aws-error',
+]);
+const FIELDS = ['principal', 'action', 'resource', 'container', 'policy', 'exitCode'];
+const merge_keyOf = (cause) => JSON.stringify([
+    cause.class,
+    ...FIELDS.map((field) => cause[field]),
+    BY_WORDS.has(cause.class) ? withoutIds(cause.evidence) : null,
+]);
+/** Makes one of those that are the same cause, in the order in which they first came. */
+function mergeCauses(causes) {
+    const merged = new Map();
+    for (const cause of causes) {
+        const key = merge_keyOf(cause);
+        const known = merged.get(key);
+        merged.set(key, { cause: known?.cause ?? cause, count: (known?.count ?? 0) + 1 });
+    }
+    return [...merged.values()];
+}
+/**
+ * Adds what another kind of evidence tells to what is known: an event echoes the reason of a task
+ * and knows less of it, so that the larger count of the two is the right one.
+ */
+function mergeKinds(known, more) {
+    const all = [...known];
+    for (const one of more) {
+        const index = all.findIndex(({ cause }) => isEcho(cause, one.cause));
+        const twin = all[index];
+        if (twin)
+            all[index] = fuller(twin, one);
+        else
+            all.push(one);
+    }
+    return all;
+}
+const fuller = (one, other) => ({
+    cause: told(other.cause) > told(one.cause) ? other.cause : one.cause,
+    count: Math.max(one.count, other.count),
+});
+const told = (cause) => FIELDS.filter((field) => cause[field] !== null).length;
+/** Whether both tell the same: no fact of the one contradicts the other's. */
+function isEcho(one, other) {
+    if (one.class !== other.class)
+        return false;
+    if (!FIELDS.every((field) => one[field] === null || other[field] === null || one[field] === other[field])) {
+        return false;
+    }
+    return !BY_WORDS.has(one.class) || sameWords(one.evidence, other.evidence);
+}
+function sameWords(one, other) {
+    const [a, b] = [withoutIds(one), withoutIds(other)];
+    return a.includes(b) || b.includes(a);
+}
+/** The most telling first: by rank, then by how often. */
+function ordered(causes) {
+    return causes.toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause) || other.count - one.count);
+}
+/** Kinds of evidence, the most telling of a cause first. */
+const KINDS = [
+    'stopped-task',
+    'service-event',
+    'target-health',
+    'service-deployment',
+    'api-error',
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/diagnose.js
+
+
+
+
+
+
+/**
+ * What `evidence` shows, in the shapes of a finding, the most telling first: one for each cause,
+ * however many tasks and events showed it. Empty for normal life. With a `context` the findings
+ * name the container, the secret and the line of the file as well.
+ */
+function diagnose(evidence, context) {
+    return causesIn(evidence).map(({ cause, count }) => toFinding(cause, count, context));
+}
+/** The causes that `evidence` shows, each once with how often, the most telling first. */
+function causesIn(evidence) {
+    const counted = KINDS.map((kind) => mergeCauses(withoutSteps(evidence.filter((one) => one.kind === kind)).flatMap(causesOf)));
+    return ordered(counted.reduce(mergeKinds));
+}
+/** That ECS begins to roll back says nothing more where another event says why. */
+function withoutSteps(evidence) {
+    const reasons = evidence.filter((one) => !isStep(one));
+    const explained = reasons.some((one) => one.kind === 'service-event' && /deployment failed/i.test(one.message));
+    return explained ? reasons : evidence;
+}
+const isStep = (one) => one.kind === 'service-event' && startsRollback(one.message);
+
+;// CONCATENATED MODULE: ./lib/api-problem.js
+
+
+/** What an error of one AWS call means: none where it is no answer of AWS's. */
+function apiFindings(operation, error, context) {
+    if (!(error instanceof Error))
+        return [];
+    const { name, message } = error;
+    return diagnose([{ kind: 'api-error', operation, name, message }], context);
+}
+/**
+ * The problem that one refused AWS call is: AWS's words, and what to do where that is known.
+ *
+ * @param what what did not come about, e.g. `ECS did not register the task definition`
+ */
+function apiProblem(what, operation, error, context) {
+    const findings = apiFindings(operation, error, context);
+    const words = `${what}: ${(0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.')}`;
+    const [first] = findings;
+    const place = first?.file && first.line ? { file: first.file, line: first.line } : {};
+    if (first?.fix)
+        return { message: `${words}\n${first.fix}`, findings, ...place };
+    const isDenied = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied';
+    return { message: isDenied ? `${words} Allow it to the role of this job.` : words, findings };
+}
+
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+;// CONCATENATED MODULE: ./lib/preflight/ask.js
+
+/** Milliseconds: longer than this no call is waited for. */
+const answerWithin = 2_000;
+/** Nothing can be said because a call brought no answer; `why` completes "not checked: …". */
+class UnansweredError extends Error {
+    why;
+    kind;
+    constructor(kind, why, options) {
+        super(why, options);
+        this.name = 'UnansweredError';
+        this.kind = kind;
+        this.why = why;
+    }
+}
+const runs = new WeakMap();
+function runOf(subject) {
+    const run = runs.get(subject) ?? { asked: new Map(), ended: new AbortController() };
+    runs.set(subject, run);
+    return run;
+}
+/**
+ * Makes one look-up and waits at most `answerWithin` for it. The first one of a subject that stays
+ * without an answer ends all others too, so that silence costs a deploy that time once.
+ *
+ * @param permission what the call needs, e.g. `iam:GetRole`; it names the call for people
+ * @throws UnansweredError when it is denied, throttled, unknown here, or not answered in time;
+ *   AWS's own error when the request itself was refused, e.g. because the thing does not exist
+ */
+async function ask(subject, permission, send) {
+    const { ended } = runOf(subject);
+    const stop = AbortSignal.any([subject.signal, ended.signal]);
+    if (stop.aborted)
+        throw stopped(subject, permission);
+    const done = new AbortController();
+    const over = AbortSignal.any([stop, done.signal]);
+    const silence = subject.clock.sleep(answerWithin, over).then(() => {
+        if (over.aborted)
+            throw stopped(subject, permission);
+        ended.abort();
+        throw new UnansweredError('silent', `no answer from ${permission} within ${answerWithin / 1000} s`);
+    });
+    try {
+        return await Promise.race([Promise.resolve(over).then(send), silence]);
+    }
+    catch (error) {
+        throw readable(permission, error);
+    }
+    finally {
+        done.abort();
+    }
+}
+/** The outcome of `make`, which is called once for each `key` of a subject. */
+function once(subject, key, make) {
+    const { asked } = runOf(subject);
+    const known = asked.get(key);
+    if (known)
+        return known;
+    const made = make();
+    asked.set(key, made);
+    return made;
+}
+/** Why nothing can be said, for any error of a look-up; completes "not checked: …". */
+function whyOf(error) {
+    return error instanceof UnansweredError ? error.why : `AWS answers ${shorten((0,lib_aws/* awsWords */.fw)(error))}`;
+}
+function stopped(subject, permission) {
+    return new UnansweredError('silent', subject.signal.aborted
+        ? 'the job was cancelled'
+        : `${permission} was not waited for, as another call had no answer`);
+}
+const reasons = {
+    'access-denied': (permission) => `needs \`${permission}\``,
+    credentials: (permission) => `AWS refuses these credentials for ${permission}`,
+    throttled: (permission) => `AWS throttles ${permission}`,
+    unsupported: (permission) => `there is no ${permission} here`,
+    transient: (permission, words) => `${permission} failed with ${words}`,
+};
+function readable(permission, error) {
+    if (error instanceof UnansweredError)
+        return error;
+    const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+    if (kind === 'invalid')
+        return error;
+    const why = reasons[kind](permission, shorten((0,lib_aws/* awsWords */.fw)(error)));
+    return new UnansweredError(kind, why, { cause: error });
+}
+function shorten(words) {
+    return words.length > 200 ? `${words.slice(0, 200)}…` : words;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/results.js
+
+
+
+function passed(what) {
+    return { mark: 'passed', what };
+}
+/** @param error what the look-up threw, or the reason in words; completes "not checked: …" */
+function notChecked(what, error) {
+    return { mark: 'not-checked', what, why: typeof error === 'string' ? error : whyOf(error) };
+}
+/** The finding of `known`, tied to the subject's task definition. Null is what is not known. */
+function findingOf({ plan }, known) {
+    const cause = {
+        principal: null,
+        principalKind: null,
+        action: null,
+        resource: null,
+        fixableInRole: null,
+        policy: null,
+        explicit: null,
+        policyArn: null,
+        container: null,
+        exitCode: null,
+        platform: null,
+        ...known,
+    };
+    return toFinding(cause, 1, plan.context);
+}
+/** A result with the finding of `known`; `words` replaces what only the check can say better. */
+function found(subject, mark, what, known, words = {}) {
+    return { mark, what, finding: { ...findingOf(subject, known), ...words } };
+}
+/** `result` with a sentence of its own, and one more line before what there is to change. */
+function advised(result, { summary, advice }) {
+    const { finding } = result;
+    const fix = [advice, finding.fix].filter((part) => part !== null).join('\n');
+    return { ...result, finding: { ...finding, summary: summary ?? finding.summary, fix } };
+}
+/** Whether `arn` names something of another account than the service's. */
+function isForeign({ plan }, arn) {
+    const account = (0,lib_arn/* parseArn */.L)(arn)?.account;
+    return account !== undefined && account !== '' && account !== plan.context.place.account;
+}
+/** `items` in parts of at most `size`. */
+function chunks(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/circuit-breaker.js
+
+const fix = 'Set the input `circuit-breaker: rollback` of this step, or deploymentCircuitBreaker ' +
+    '{enable: true, rollback: true} where the service is defined.';
+/** What happens to a bad deployment, and what mends it; nothing where it is rolled back. */
+const advice = {
+    'rolls-back': undefined,
+    'alarms-only': {
+        what: 'circuit breaker is off',
+        consequence: 'The circuit breaker is off: only an alarm rolls a bad deployment back. Tasks that cannot start raise none of themselves, and ECS then starts new ones without end.',
+    },
+    stops: {
+        what: 'circuit breaker does not roll back',
+        consequence: 'The circuit breaker is on without rollback: a bad deployment fails and stays in place, until someone deploys again.',
+    },
+    off: {
+        what: 'circuit breaker is off',
+        consequence: 'The circuit breaker is off: a bad deployment never ends. ECS starts failing tasks again and again.',
+    },
+};
+/**
+ * The circuit breaker is on and rolls back.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+const circuitBreaker = {
+    name: 'circuit breaker',
+    async run(subject) {
+        const told = advice[safetyOf(subject.plan)];
+        if (!told)
+            return [passed('circuit breaker is on with rollback')];
+        const { arn } = subject.plan.service;
+        const known = {
+            class: 'bad-service-settings',
+            evidence: `ecs:DescribeServices: ${told.what}`,
+            resource: arn,
+        };
+        return [found(subject, 'advice', told.what, known, { summary: told.consequence, fix })];
+    },
+};
+function safetyOf({ service, changes, hasBreaker }) {
+    const configuration = changes.deploymentConfiguration;
+    const breaker = configuration?.deploymentCircuitBreaker ?? service.breaker;
+    const alarms = configuration?.alarms;
+    const alarmRollback = alarms ? Boolean(alarms.enable && alarms.rollback) : service.alarmRollback;
+    if (hasBreaker)
+        return breaker.rollback ? 'rolls-back' : 'stops';
+    return alarmRollback ? 'alarms-only' : 'off';
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/role.js
+
+/** Task definitions name a role by its ARN or by its name alone. */
+function roleNamed(text, { partition, account }) {
+    const arn = text.startsWith('arn:') ? text : `arn:${partition}:iam::${account}:role/${text}`;
+    return { arn, name: arn.slice(arn.lastIndexOf('/') + 1) };
+}
+/**
+ * The role called `name` of the caller's account, asked for once a subject.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ *
+ * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such role
+ */
+function readRole(subject, name) {
+    return once(subject, `role ${name}`, () => ask(subject, 'iam:GetRole', async (abortSignal) => {
+        const [client, { GetRoleCommand }] = await Promise.all([
+            subject.aws.iam(),
+            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
+        ]);
+        const answer = await client.send(new GetRoleCommand({ RoleName: name }), { abortSignal });
+        return answer.Role;
+    }));
+}
+/** The error names of IAM for something that does not exist: as modelled, and as sent. */
+const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
+
+;// CONCATENATED MODULE: ./lib/preflight/caller.js
+
+
+
+/**
+ * Finds out whose credentials these are. A session's ARN lacks the path of its role, which only
+ * iam:GetRole tells; without that permission the role is taken to have none. Never rejects.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+function identifyCaller(subject) {
+    return once(subject, 'caller', async () => {
+        try {
+            return await toCaller(subject, await callerArn(subject));
+        }
+        catch (why) {
+            return { kind: 'unknown', why };
+        }
+    });
+}
+async function callerArn(subject) {
+    const answer = await ask(subject, 'sts:GetCallerIdentity', async (abortSignal) => {
+        const [client, { GetCallerIdentityCommand }] = await Promise.all([
+            subject.aws.sts(),
+            __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19)),
+        ]);
+        return client.send(new GetCallerIdentityCommand({}), { abortSignal });
+    });
+    return answer.Arn ?? '';
+}
+async function toCaller(subject, arn) {
+    const { partition, service, account, resource } = (0,lib_arn/* parseArn */.L)(arn) ?? {};
+    if (service === 'iam' && resource === 'root')
+        return { kind: 'root' };
+    if (service === 'iam' && resource?.startsWith('user/')) {
+        return { kind: 'principal', arn, principal: arn };
+    }
+    const role = resource?.startsWith('assumed-role/') ? resource.split('/')[1] : undefined;
+    if (role === undefined) {
+        return { kind: 'unknown', why: 'IAM cannot evaluate the policies of this kind of caller' };
+    }
+    const read = await readRole(subject, role).catch(() => undefined);
+    const withoutPath = `arn:${partition}:iam::${account}:role/${role}`;
+    return { kind: 'principal', arn: read?.Arn ?? withoutPath, principal: role };
+}
+
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var task_definition_json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/preflight/simulate.js
+
+
+const resourcesPerCall = 50;
+/** More pages than any question needs: an answer that never ends does not hold up a deploy. */
+const mostPages = 20;
+/**
+ * Has IAM evaluate the policies of a principal; no action is taken. Resource policies, session
+ * policies and VPC endpoint policies are no part of the answer.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ *
+ * @returns what was answered; a pair that IAM says nothing of is not among them
+ * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such principal
+ */
+async function simulate(subject, question) {
+    // Among others `*` could be taken for them all.
+    const whole = question.resources.filter((resource) => resource === '*');
+    const single = question.resources.filter((resource) => resource !== '*');
+    const parts = [...chunks(whole, 1), ...chunks(single, resourcesPerCall)];
+    const decisions = await Promise.all(parts.map((resources) => simulateAll(subject, { ...question, resources })));
+    return decisions.flat();
+}
+async function simulateAll(subject, question) {
+    const results = [];
+    let marker;
+    for (let page = 0; page < mostPages; page++) {
+        const answer = await simulatePage(subject, question, marker);
+        results.push(...(answer.EvaluationResults ?? []));
+        marker = answer.IsTruncated ? answer.Marker : undefined;
+        if (marker === undefined)
+            break;
+    }
+    return decisionsOf(results, question.resources);
+}
+function simulatePage(subject, { principal, actions, resources, region, context }, marker) {
+    return ask(subject, 'iam:SimulatePrincipalPolicy', async (abortSignal) => {
+        const [client, { SimulatePrincipalPolicyCommand }] = await Promise.all([
+            subject.aws.iam(),
+            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
+        ]);
+        return client.send(new SimulatePrincipalPolicyCommand({
+            PolicySourceArn: principal,
+            ActionNames: [...actions],
+            ResourceArns: [...resources],
+            ContextEntries: [
+                entry('aws:SecureTransport', 'true', 'boolean'),
+                entry('aws:RequestedRegion', region),
+                ...Object.entries(context ?? {}).map(([key, value]) => entry(key, value)),
+            ],
+            ...(marker === undefined ? {} : { Marker: marker }),
+        }), { abortSignal });
+    });
+}
+function entry(ContextKeyName, value, ContextKeyType = 'string') {
+    return { ContextKeyName, ContextKeyType, ContextKeyValues: [value] };
+}
+/**
+ * Reads both shapes of IAM's answer: one result an action, with what is decided for each resource
+ * inside, and one result for each action and resource.
+ */
+function decisionsOf(results, resources) {
+    const decisions = results.flatMap((result) => {
+        const action = result.EvalActionName ?? '';
+        const organization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
+        const specific = result.ResourceSpecificResults ?? [];
+        if (specific.length > 0) {
+            return specific.map((one) => toDecision(action, simulate_resourceOf(one.EvalResourceName, resources), {
+                decision: one.EvalResourceDecision,
+                missing: one.MissingContextValues,
+                organization,
+                boundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
+            }));
+        }
+        const whole = {
+            decision: result.EvalDecision,
+            missing: result.MissingContextValues,
+            organization,
+            boundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
+        };
+        const resource = simulate_resourceOf(result.EvalResourceName, resources);
+        // The result for all resources is the most restrictive one: only an allowance goes for each.
+        const meant = resource === undefined && whole.decision === 'allowed' ? resources : [resource];
+        return meant.map((one) => toDecision(action, one, whole));
+    });
+    return decisions.filter((decision) => decision !== undefined);
+}
+/** The resource that an answer is about; where only one was asked for, it is that one. */
+function simulate_resourceOf(name, resources) {
+    return resources.length === 1 ? resources[0] : resources.find((resource) => resource === name);
+}
+function toDecision(action, resource, { decision, missing, organization, boundary, }) {
+    if (resource === undefined)
+        return undefined;
+    if (decision !== 'allowed' && decision !== 'explicitDeny' && decision !== 'implicitDeny') {
+        return undefined;
+    }
+    return {
+        action,
+        resource,
+        decision,
+        hasUnknownConditions: (missing ?? []).length > 0,
+        above: organization === false
+            ? 'service-control'
+            : boundary === false
+                ? 'permissions-boundary'
+                : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/verdict.js
+/**
+ * Judges one decision. A denial is certain when nothing that is not in the answer could turn it: no
+ * condition on unknown keys, and no policy on the resource. Conditions of service control policies
+ * are evaluated without telling of missing keys, so that theirs is never certain.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+function judgeDecision(decision, other) {
+    if (decision.decision === 'allowed')
+        return { kind: 'allowed' };
+    return {
+        kind: 'denied',
+        doubt: doubtOf(decision, other),
+        cause: {
+            policy: decision.above ?? 'identity',
+            fixableInRole: decision.above === undefined,
+            explicit: decision.decision === 'explicitDeny',
+        },
+    };
+}
+function doubtOf({ decision, hasUnknownConditions, above }, other) {
+    if (hasUnknownConditions)
+        return 'Its policies have conditions that cannot be judged from here.';
+    if (above === 'service-control') {
+        return 'The conditions of service control policies cannot all be judged from here.';
+    }
+    const isOpen = decision === 'implicitDeny' && above === undefined && other === 'possible';
+    return isOpen ? 'A policy of the resource may yet allow it.' : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/check-needs.js
+
+
+
+
+
+const words = { 'execution-role': 'execution role', deployer: 'deployer' };
+/**
+ * Whether the policies of `principal` allow every need. That they do is no proof: the policy of a key
+ * or secret may still deny. Never rejects.
+ */
+async function checkNeeds(subject, principal, needs) {
+    const known = needs.filter((need) => !('mark' in need));
+    const unknown = needs.filter((need) => 'mark' in need);
+    const groups = Map.groupBy(known, groupKey);
+    const results = [...groups.values()].map((group) => checkGroup(subject, principal, group));
+    return [
+        ...(await Promise.all(results)).flat(),
+        ...unknown.map(({ what, why }) => notChecked(mayWords(principal, what), why)),
+    ];
+}
+/** The results, in one line for each reason why something was not checked. */
+function summedUp(principal, results) {
+    const unchecked = results.filter((result) => result.mark === 'not-checked');
+    const byReason = Map.groupBy(unchecked, ({ why }) => why);
+    const prefix = mayWords(principal, '');
+    return [
+        ...results.filter(({ mark }) => mark !== 'not-checked'),
+        ...[...byReason].map(([why, group]) => {
+            const whats = group.map(({ what }) => what.slice(prefix.length));
+            const all = `permissions of the ${words[principal.kind]} ${principal.name}`;
+            return notChecked(group.length > 1 && group.length === results.length ? all : prefix + listed(whats), why);
+        }),
+    ];
+}
+function listed(whats) {
+    const more = whats.length - mostListed;
+    const shown = whats.slice(0, mostListed).join(', ');
+    return more > 0 ? `${shown} and ${more} more` : shown;
+}
+const mostListed = 3;
+/** Needs that one question covers: the same actions, sent the same way. */
+function groupKey({ actions, region, context }) {
+    return JSON.stringify([actions, region, context]);
+}
+function mayWords({ kind, name }, what) {
+    return `${words[kind]} ${name} may ${what}`;
+}
+async function checkGroup(subject, principal, needs) {
+    const [{ actions, region, context }] = needs;
+    try {
+        const decisions = await simulate(subject, {
+            principal: principal.arn,
+            actions: actions.map(({ action }) => action),
+            resources: [...new Set(needs.flatMap(({ resources }) => resources))],
+            region,
+            ...(context ? { context } : {}),
+        });
+        return await Promise.all(needs.map((need) => checkNeed(subject, principal, need, decisions)));
+    }
+    catch (error) {
+        const why = (0,task_definition_json/* isNamed */.ev)(error, ...noSuchEntity) ? principal.ifMissing : error;
+        return needs.map(({ what }) => notChecked(mayWords(principal, what), why));
+    }
+}
+async function checkNeed(subject, principal, need, decisions) {
+    const may = mayWords(principal, need.what);
+    const judged = await Promise.all(need.actions.map((one) => judgeAction(need, one, decisions)));
+    if (judged.includes('unanswered')) {
+        return notChecked(may, 'iam:SimulatePrincipalPolicy does not answer for it');
+    }
+    const denials = judged.filter((one) => typeof one === 'object');
+    const worst = denials.find(({ doubt }) => doubt === undefined) ?? denials[0];
+    if (!worst) {
+        return passed(`policies of the ${words[principal.kind]} ${principal.name} allow it to ${need.what}`);
+    }
+    const [resource] = need.resources;
+    const { action, cause, decision, doubt } = worst;
+    const result = found(subject, doubt === undefined ? 'fails' : 'may-fail', may, {
+        class: need.class,
+        evidence: `iam:SimulatePrincipalPolicy answers ${decision.decision} for ${action} on ${resource}`,
+        principal: principal.name,
+        principalKind: principal.kind,
+        action,
+        resource,
+        ...cause,
+    });
+    const { finding } = result;
+    const summary = [finding.summary, doubt].filter((part) => part !== undefined).join(' ');
+    return { ...result, finding: { ...finding, summary } };
+}
+/** Allowed where policies allow it under any of the resource's spellings. */
+async function judgeAction(need, { action, without }, decisions) {
+    const about = need.resources.flatMap((resource) => decisions.find((one) => one.action === action && one.resource === resource) ?? []);
+    const decision = about.find((one) => one.decision === 'allowed') ?? about[0];
+    if (!decision)
+        return 'unanswered';
+    const other = decision.decision === 'implicitDeny' ? await need.other() : 'none';
+    const verdict = judgeDecision(decision, other);
+    if (verdict.kind === 'allowed')
+        return 'allowed';
+    const { cause, doubt = doubtWithout[without] } = verdict;
+    return { action, decision, cause, doubt };
+}
+const doubtWithout = {
+    fails: undefined,
+    'may-fail': 'The task may get along without it.',
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/need.js
+const must = (action) => ({ action, without: 'fails' });
+const should = (action) => ({ action, without: 'may-fail' });
+/** Only the role's own policies count. */
+const nothingElse = async () => 'none';
+/** A policy on the resource, which is not read, may allow it. */
+const somethingElse = async () => 'possible';
+/** Why neither image nor log is checked there. */
+const usedOnEc2 = "on EC2 it may be the container instance's role that does it";
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/deployer.js
+
+
+
+
+
+/**
+ * The policies of the workflow's own role or user allow it to pass the roles, register and update;
+ * found out before, so that no revision is left behind that no service runs.
+ */
+const deployer = {
+    name: 'permissions of the deployer',
+    async run(subject) {
+        const caller = await identifyCaller(subject);
+        switch (caller.kind) {
+            case 'unknown':
+                return [notChecked(this.name, caller.why)];
+            case 'root':
+                return [passed("the deployer is the account's root user")];
+            case 'principal': {
+                const { arn, principal: name } = caller;
+                const deploying = {
+                    arn,
+                    name,
+                    kind: 'deployer',
+                    ifMissing: 'needs `iam:GetRole`',
+                };
+                return summedUp(deploying, await checkNeeds(subject, deploying, needsOf(subject)));
+            }
+        }
+    },
+};
+function needsOf(subject) {
+    const { plan } = subject;
+    const updates = {
+        class: 'deployer-access-denied',
+        what: `update the service ${plan.service.name}`,
+        actions: [must('ecs:UpdateService')],
+        resources: [plan.service.arn],
+        region: plan.context.place.region,
+        context: { 'ecs:cluster': plan.service.clusterArn },
+        other: nothingElse,
+    };
+    return plan.revision === undefined ? [...registering(subject), updates] : [updates];
+}
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
+function registering({ plan: { definition, context } }) {
+    const { partition, region, account } = context.place;
+    const roles = [definition.executionRoleArn, definition.taskRoleArn].flatMap((role) => role ? [roleNamed(role, context.place)] : []);
+    const different = new Map(roles.map((role) => [role.arn, role]));
+    const passes = [...different.values()].map(({ arn, name }) => ({
+        class: 'pass-role-denied',
+        what: `pass the role ${name}`,
+        actions: [must('iam:PassRole')],
+        resources: [arn],
+        region,
+        context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+        other: nothingElse,
+    }));
+    const registers = {
+        class: 'deployer-access-denied',
+        what: `register the task definition ${definition.family}`,
+        actions: [must('ecs:RegisterTaskDefinition')],
+        // Policies are written for all resources, or for the revisions of the family.
+        resources: [
+            '*',
+            `arn:${partition}:ecs:${region}:${account}:task-definition/${definition.family}:*`,
+        ],
+        region,
+        other: nothingElse,
+    };
+    return [...passes, registers];
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/rule.js
+
+/** The containers of `definition`; one without a name is called by its number. */
+function rule_containersOf(definition) {
+    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions).map(([index, container]) => ({
+        container,
+        name: typeof container.name === 'string' ? container.name : `number ${index + 1}`,
+        path: ['containerDefinitions', index],
+    }));
+}
+/** The log configuration of a container; empty when it has none. */
+function logConfigurationOf(container) {
+    return (0,task_definition_json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
+}
+/**
+ * Whether the definition is judged as one for Fargate: the service launches there, or registering
+ * checks it because it says so itself, in `requiresCompatibilities`.
+ */
+function isForFargate(definition, context) {
+    const compatibilities = definition.requiresCompatibilities;
+    return context.fargate || (Array.isArray(compatibilities) && compatibilities.includes('FARGATE'));
+}
+/** The values that occur more than once, each once. */
+function repeated(values) {
+    return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/environment-files.js
+
+
+
+/**
+ * Reading environment files of S3. The policy of the bucket may allow it as well.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+ */
+const environmentFileNeeds = async ({ plan }) => {
+    const { region } = plan.context.place;
+    const files = rule_containersOf(plan.definition).flatMap(({ container }) => (0,task_definition_json/* objectsOf */.iZ)(container.environmentFiles).map(([, { value }]) => String(value)));
+    const objects = [...new Set(files)].flatMap((arn) => {
+        const bucket = /^(arn:[^:]+:s3:::[^/]+)\/./.exec(arn)?.[1];
+        return bucket === undefined ? [] : [{ arn, bucket }];
+    });
+    const need = (part) => ({
+        class: 'env-file',
+        region,
+        other: somethingElse,
+        ...part,
+    });
+    return [
+        ...objects.map(({ arn }) => need({
+            what: `read environment file ${arn.slice(arn.indexOf(':::') + 3)}`,
+            actions: [must('s3:GetObject')],
+            resources: [arn],
+        })),
+        ...[...new Set(objects.map(({ bucket }) => bucket))].map((bucket) => need({
+            what: `find the Region of bucket ${bucket.slice(bucket.indexOf(':::') + 3)}`,
+            actions: [should('s3:GetBucketLocation')],
+            resources: [bucket],
+        })),
+    ];
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/image-reference.js
+const pattern = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\/(?<repository>[a-z0-9][a-z0-9._/-]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha\d+:[0-9a-f]+))?$/;
+/**
+ * The parts of an image reference, or undefined where it is not one of a private ECR registry (by
+ * either of its names, `ACCOUNT.dkr.ecr.REGION.amazonaws.com` and `ACCOUNT.dkr-ecr.REGION.on.aws`).
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ */
+function parseEcrImage(reference) {
+    const parts = pattern.exec(reference)?.groups;
+    if (!parts)
+        return undefined;
+    const { account = '', region = '', repository = '', tag = 'latest', digest } = parts;
+    const id = digest === undefined ? { imageTag: tag } : { imageDigest: digest };
+    return { reference, account, region, repository, id };
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/launch.js
+/**
+ * Whether the tasks run on Fargate, as the definition or the changes of this step decide it. There
+ * the execution role pulls the image and writes the log; on EC2 the container instance's role may.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+function runsOnFargate({ definition, service, changes }) {
+    const providers = changes.capacityProviderStrategy ?? [];
+    if (providers.length > 0) {
+        return providers.every(({ capacityProvider }) => /^FARGATE/.test(capacityProvider ?? ''));
+    }
+    const compatibilities = definition.requiresCompatibilities;
+    const onlyFargate = Array.isArray(compatibilities) &&
+        compatibilities.length > 0 &&
+        compatibilities.every((one) => one === 'FARGATE');
+    return service.launchesOnFargate || onlyFargate;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/resource-policy.js
+
+
+/**
+ * Whether the resource policy of a secret could allow what no policy of the role does. Never rejects.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
+ */
+function allowanceOfSecret(subject, { arn, region }) {
+    return allowanceOf(async () => {
+        const answer = await ask(subject, 'secretsmanager:GetResourcePolicy', async (abortSignal) => {
+            const [client, { GetResourcePolicyCommand }] = await Promise.all([
+                subject.aws.secretsManager(region),
+                __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
+            ]);
+            return client.send(new GetResourcePolicyCommand({ SecretId: arn }), { abortSignal });
+        });
+        return answer.ResourcePolicy;
+    });
+}
+/**
+ * Whether the policy of an image's repository could allow what no policy of the role does. Never
+ * rejects. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html
+ */
+function allowanceOfRepository(subject, image) {
+    return allowanceOf(async () => {
+        const answer = await ask(subject, 'ecr:GetRepositoryPolicy', async (abortSignal) => {
+            const [client, { GetRepositoryPolicyCommand }] = await Promise.all([
+                subject.aws.ecr(image.region),
+                __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
+            ]);
+            const { account: registryId, repository: repositoryName } = image;
+            return client.send(new GetRepositoryPolicyCommand({ registryId, repositoryName }), {
+                abortSignal,
+            });
+        });
+        return answer.policyText;
+    });
+}
+async function allowanceOf(read) {
+    try {
+        const document = await read();
+        return document !== undefined && hasAllowance(document) ? 'possible' : 'none';
+    }
+    catch (error) {
+        const isKnownToLackOne = (0,task_definition_json/* isNamed */.ev)(error, 'RepositoryPolicyNotFoundException') ||
+            // An endpoint without the operation has no such policies.
+            (error instanceof UnansweredError && error.kind === 'unsupported');
+        return isKnownToLackOne ? 'none' : 'possible';
+    }
+}
+/** Whether a policy, JSON, has a statement that allows something. */
+function hasAllowance(document) {
+    const policy = JSON.parse(document);
+    if (!(0,task_definition_json/* isObject */.Gv)(policy))
+        return false;
+    const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
+    return (0,task_definition_json/* objectsOf */.iZ)(statements).some(([, { Effect }]) => Effect === 'Allow');
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/images.js
+
+
+
+
+
+
+/**
+ * Pulling the images of private ECR registries: one token, and each repository.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html
+ */
+const imageNeeds = async (subject) => {
+    const { plan } = subject;
+    const images = rule_containersOf(plan.definition).flatMap(({ container }) => parseEcrImage(String(container.image)) ?? []);
+    if (images.length === 0)
+        return [];
+    if (!runsOnFargate(plan))
+        return [notChecked('pull the images from ECR', usedOnEc2)];
+    const { partition, region } = plan.context.place;
+    const repositories = new Map(images.map((image) => [images_repositoryArn(image, partition), image]));
+    return [
+        {
+            class: 'registry-auth-denied',
+            what: 'sign in to ECR',
+            actions: [must('ecr:GetAuthorizationToken')],
+            resources: ['*'],
+            region,
+            other: nothingElse,
+        },
+        ...[...repositories].map(([arn, image]) => pullNeed(subject, image, arn)),
+    ];
+};
+/** A pull asks for layers only by their manifest: some clients never look whether they are there. */
+const pullActions = [
+    must('ecr:BatchGetImage'),
+    must('ecr:GetDownloadUrlForLayer'),
+    should('ecr:BatchCheckLayerAvailability'),
+];
+function pullNeed(subject, image, arn) {
+    return {
+        class: 'image-access-denied',
+        what: `pull images of repository ${image.repository}`,
+        actions: pullActions,
+        resources: [arn],
+        region: image.region,
+        other: isForeign(subject, arn) ? somethingElse : () => allowanceOfRepository(subject, image),
+    };
+}
+function images_repositoryArn({ account, region, repository }, partition) {
+    return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/references.js
+
+
+
+/**
+ * Every different secret that the execution role reads for a task: `secrets`, the `secretOptions` of
+ * log configurations and the credentials of private registries.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+ */
+function referencesOf({ definition, place }) {
+    const texts = rule_containersOf(definition).flatMap(({ container }) => {
+        const slots = [container.secrets, logConfigurationOf(container).secretOptions];
+        const registry = (0,task_definition_json/* isObject */.Gv)(container.repositoryCredentials)
+            ? container.repositoryCredentials.credentialsParameter
+            : undefined;
+        const named = typeof registry === 'string' && !registry.startsWith('arn:');
+        const credentials = named
+            ? `arn:${place.partition}:secretsmanager:${place.region}:${place.account}:secret:${registry}`
+            : registry;
+        return [...slots.flatMap(task_definition_json/* objectsOf */.iZ).map(([, { valueFrom }]) => valueFrom), credentials];
+    });
+    const different = new Set(texts.filter((text) => typeof text === 'string'));
+    return [...different].map(parse).filter((reference) => reference !== undefined);
+}
+function parametersOf(references) {
+    return references.filter((reference) => reference.kind === 'parameter');
+}
+function references_secretsOf(references) {
+    return references.filter((reference) => reference.kind === 'secret');
+}
+/** One of each ARN, in order. */
+function differentArns(items) {
+    return [...new Map(items.map((item) => [item.arn, item])).values()];
+}
+function parse(text) {
+    const parts = (0,lib_arn/* parseArn */.L)(text);
+    if (!parts)
+        return undefined;
+    const { partition, service, region, account, resource } = parts;
+    const prefix = `arn:${partition}:${service}:${region}:${account}`;
+    if (service === 'ssm') {
+        const [path = '', selector] = resource.split(':');
+        const name = path.replace(/^parameter\//, '');
+        return {
+            kind: 'parameter',
+            arn: `${prefix}:${path}`,
+            name: name.includes('/') ? `/${name}` : name,
+            region,
+            account,
+            selector,
+        };
+    }
+    if (service === 'secretsmanager') {
+        const [, name = '', jsonKey, stage, versionId] = resource.split(':');
+        return {
+            kind: 'secret',
+            arn: `${prefix}:secret:${name}`,
+            name,
+            region,
+            jsonKey: jsonKey || undefined,
+            stage: stage || undefined,
+            versionId: versionId || undefined,
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/parameter-metadata.js
+
+
+
+/** A filter takes at most this many names, and a page has at most as many parameters. */
+const namesPerCall = 50;
+/** More pages than so many parameters need: an answer that never ends does not hold up a deploy. */
+const parameter_metadata_mostPages = 20;
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+const reserved = [
+    [/^\/aws\/reference\/secretsmanager\//, 'SSM reads it from Secrets Manager and does not list it'],
+    [/^\/aws\//, 'SSM does not list the public parameters of AWS'],
+];
+/**
+ * The metadata of a parameter that the task definition names; all of a Region are asked for together.
+ * Never rejects.
+ */
+async function describeParameter(subject, reference) {
+    const own = reasonUnlisted(subject, reference);
+    if (own)
+        return { kind: 'unknown', why: own };
+    try {
+        const known = await describeRegion(subject, reference.region);
+        const metadata = spellings(reference.name)
+            .map((name) => known.get(name))
+            .find((one) => one !== undefined);
+        return metadata ? { kind: 'exists', metadata } : { kind: 'missing' };
+    }
+    catch (why) {
+        return { kind: 'unknown', why };
+    }
+}
+function reasonUnlisted(subject, { arn, name }) {
+    if (isForeign(subject, arn))
+        return "SSM lists only one's own account's parameters";
+    return reserved.find(([pattern]) => pattern.test(name))?.[1];
+}
+/** The ARNs of `password` and `/password` are the same. */
+function spellings(name) {
+    return name.includes('/') ? [name] : [name, `/${name}`];
+}
+function describeRegion(subject, region) {
+    return once(subject, `parameters of ${region}`, async () => {
+        const names = parametersOf(referencesOf(subject.plan.context))
+            .filter((reference) => reference.region === region && !reasonUnlisted(subject, reference))
+            .flatMap(({ name }) => spellings(name));
+        const parts = chunks([...new Set(names)], namesPerCall);
+        const found = await Promise.all(parts.map((part) => describeNamed(subject, region, part)));
+        return new Map(found.flat().map((metadata) => [metadata.Name ?? '', metadata]));
+    });
+}
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
+async function describeNamed(subject, region, names) {
+    const found = [];
+    let token;
+    for (let page = 0; page < parameter_metadata_mostPages; page++) {
+        const answer = await ask(subject, 'ssm:DescribeParameters', async (abortSignal) => {
+            const [client, { DescribeParametersCommand }] = await Promise.all([
+                subject.aws.ssm(region),
+                __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19)),
+            ]);
+            return client.send(new DescribeParametersCommand({
+                ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: names }],
+                MaxResults: namesPerCall,
+                ...(token === undefined ? {} : { NextToken: token }),
+            }), { abortSignal });
+        });
+        found.push(...(answer.Parameters ?? []));
+        // A page may be empty and yet not be the last.
+        token = answer.NextToken;
+        if (token === undefined)
+            return found;
+    }
+    throw new UnansweredError('silent', 'ssm:DescribeParameters comes to no end');
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/secret-metadata.js
+
+/**
+ * The metadata of a secret, asked for once a subject; never its value.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+ *
+ * @param arn with or without the six random characters
+ * @throws as `ask`; AWS's `ResourceNotFoundException` when there is no such secret
+ */
+function describeSecret(subject, { arn, region }) {
+    return once(subject, `secret ${arn}`, () => ask(subject, 'secretsmanager:DescribeSecret', async (abortSignal) => {
+        const [client, { DescribeSecretCommand }] = await Promise.all([
+            subject.aws.secretsManager(region),
+            __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
+        ]);
+        return client.send(new DescribeSecretCommand({ SecretId: arn }), { abortSignal });
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/keys.js
+
+
+
+
+
+
+
+
+/**
+ * Using the customer managed keys that encrypt the parameters and secrets.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+ */
+const keyNeeds = async (subject) => {
+    const references = referencesOf(subject.plan.context);
+    const different = [
+        ...differentArns(parametersOf(references)),
+        ...differentArns(references_secretsOf(references)),
+    ];
+    const needs = different.map(async (reference) => {
+        const what = `use the key of ${keys_words[reference.kind]} ${reference.name}`;
+        const key = await keys_keyOf(subject, reference);
+        switch (key.kind) {
+            case 'of-aws':
+            case 'none':
+                return [];
+            case 'unknown':
+                return [notChecked(what, key.why)];
+            case 'of-customer':
+                return [decryptNeed(reference, what, key.arn)];
+        }
+    });
+    return (await Promise.all(needs)).flat();
+};
+const keys_words = { parameter: 'SSM parameter', secret: 'secret' };
+/** The conditions under which the service decrypts on behalf of the role. */
+const byService = {
+    parameter: { service: 'ssm', encryptionContext: 'kms:EncryptionContext:PARAMETER_ARN' },
+    secret: { service: 'secretsmanager', encryptionContext: 'kms:EncryptionContext:SecretARN' },
+};
+function decryptNeed({ kind, arn, region }, what, key) {
+    const { service, encryptionContext } = byService[kind];
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return {
+        class: 'kms-denied',
+        what,
+        actions: [must('kms:Decrypt')],
+        resources: [key],
+        region,
+        context: { 'kms:ViaService': `${service}.${region}.${suffix}`, [encryptionContext]: arn },
+        // The key policy, or a grant.
+        other: somethingElse,
+    };
+}
+async function keys_keyOf(subject, reference) {
+    const id = await keyIdOf(subject, reference);
+    if (typeof id !== 'string')
+        return id;
+    if (/(^|:)alias\/aws\//.test(id))
+        return { kind: 'of-aws' };
+    return describeKey(subject, reference, id);
+}
+/** ARN, id or alias of the key; or the answer where there is none to tell. */
+async function keyIdOf(subject, reference) {
+    switch (reference.kind) {
+        case 'parameter': {
+            const described = await describeParameter(subject, reference);
+            switch (described.kind) {
+                case 'unknown':
+                    return described;
+                case 'missing':
+                    return { kind: 'none' };
+                case 'exists':
+                    return described.metadata.KeyId ?? { kind: 'of-aws' };
+            }
+            break;
+        }
+        case 'secret':
+            try {
+                const { KmsKeyId } = await describeSecret(subject, reference);
+                return KmsKeyId || { kind: 'of-aws' };
+            }
+            catch (why) {
+                return (0,task_definition_json/* isNamed */.ev)(why, 'ResourceNotFoundException')
+                    ? { kind: 'none' }
+                    : { kind: 'unknown', why };
+            }
+    }
+}
+/**
+ * Whose key it is, and its ARN. Where the key may not be described, an ARN or id is taken for a
+ * customer's; an alias says too little then.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+ */
+async function describeKey(subject, { arn, region }, id) {
+    try {
+        const metadata = await once(subject, `key ${id} of ${region}`, () => ask(subject, 'kms:DescribeKey', async (abortSignal) => {
+            const [client, { DescribeKeyCommand }] = await Promise.all([
+                subject.aws.kms(region),
+                __nccwpck_require__.e(/* import() */ 632).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2632, 19)),
+            ]);
+            const answer = await client.send(new DescribeKeyCommand({ KeyId: id }), { abortSignal });
+            return answer.KeyMetadata;
+        }));
+        if (metadata?.KeyManager === 'AWS')
+            return { kind: 'of-aws' };
+        if (metadata?.Arn)
+            return { kind: 'of-customer', arn: metadata.Arn };
+        return { kind: 'unknown', why: 'KMS does not answer with the ARN of the key' };
+    }
+    catch (why) {
+        const known = keyArn(id, arn);
+        const isDenied = why instanceof UnansweredError && why.kind !== 'silent';
+        return isDenied && known !== undefined
+            ? { kind: 'of-customer', arn: known }
+            : { kind: 'unknown', why };
+    }
+}
+/** The ARN of a key in the account and Region of what it protects; undefined for an alias. */
+function keyArn(id, protectedArn) {
+    if (id.startsWith('arn:'))
+        return id.includes(':key/') ? id : undefined;
+    const place = (0,lib_arn/* parseArn */.L)(protectedArn);
+    if (!place || id.startsWith('alias/'))
+        return undefined;
+    return `arn:${place.partition}:kms:${place.region}:${place.account}:key/${id}`;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/log-groups.js
+
+
+
+/**
+ * The log groups of all containers that log with `awslogs`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+ */
+function logTargetsOf({ definition, place }) {
+    return rule_containersOf(definition).flatMap(({ container, name }) => {
+        const { logDriver, options } = logConfigurationOf(container);
+        if (logDriver !== 'awslogs' || !(0,task_definition_json/* isObject */.Gv)(options))
+            return [];
+        const group = options['awslogs-group'];
+        if (typeof group !== 'string' || group === '')
+            return [];
+        const region = options['awslogs-region'];
+        const prefix = options['awslogs-stream-prefix'];
+        return [
+            {
+                container: name,
+                group,
+                region: typeof region === 'string' && region !== '' ? region : place.region,
+                streamPrefix: typeof prefix === 'string' ? prefix : '',
+                ifMissing: String(options['awslogs-create-group']) === 'true' ? 'created' : 'fails',
+            },
+        ];
+    });
+}
+/** More pages of names with the same beginning than there will be. */
+const log_groups_mostPages = 20;
+/**
+ * Whether a log group exists; each is asked for once a subject.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+ *
+ * @throws as `ask`
+ */
+function findLogGroup(subject, { group, region }) {
+    return once(subject, `log group ${group} of ${region}`, async () => {
+        let token;
+        for (let page = 0; page < log_groups_mostPages; page++) {
+            const answer = await ask(subject, 'logs:DescribeLogGroups', async (abortSignal) => {
+                const [client, { DescribeLogGroupsCommand }] = await Promise.all([
+                    subject.aws.logs(region),
+                    __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19)),
+                ]);
+                return client.send(new DescribeLogGroupsCommand({
+                    logGroupNamePrefix: group,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                }), { abortSignal });
+            });
+            if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group))
+                return 'exists';
+            token = answer.nextToken;
+            if (token === undefined)
+                return 'missing';
+        }
+        throw new UnansweredError('silent', 'logs:DescribeLogGroups comes to no end');
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/logs.js
+
+
+
+
+/**
+ * Writing the log of each container, and making its group where the driver shall.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+ */
+const logNeeds = async (subject) => {
+    const { plan } = subject;
+    const targets = logTargetsOf(plan.context);
+    if (targets.length === 0)
+        return [];
+    if (!runsOnFargate(plan))
+        return [notChecked('write the logs', usedOnEc2)];
+    const groups = new Map(targets.map((target) => [groupArn(subject, target), target]));
+    const needs = [...groups].map(async ([arn, target]) => {
+        const makes = targets.some(({ group, region, ifMissing }) => ifMissing === 'created' && group === target.group && region === target.region);
+        return [writeNeed(target, arn), ...(makes ? await createNeed(subject, target, arn) : [])];
+    });
+    return (await Promise.all(needs)).flat();
+};
+function groupArn({ plan }, { group, region }) {
+    const { partition, account } = plan.context.place;
+    return `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
+}
+/** Policies are written for the group and all in it, or for its log streams alone. */
+function writeNeed({ container, group, region, streamPrefix }, arn) {
+    const stream = [streamPrefix, container, 'task'].filter(Boolean).join('/');
+    return {
+        class: 'log-access-denied',
+        what: `write to log group ${group}`,
+        // The stream is made before the container starts; lines that cannot be written are lost.
+        actions: [must('logs:CreateLogStream'), should('logs:PutLogEvents')],
+        resources: [`${arn}:*`, `${arn}:log-stream:${stream}`],
+        region,
+        other: nothingElse,
+    };
+}
+/** The driver makes the group only when its stream cannot be made for want of it. */
+async function createNeed(subject, target, arn) {
+    const state = await findLogGroup(subject, target).catch(() => 'unknown');
+    if (state === 'exists')
+        return [];
+    const { group, region } = target;
+    return [
+        {
+            class: 'log-access-denied',
+            what: `create log group ${group}`,
+            actions: [(state === 'missing' ? must : should)('logs:CreateLogGroup')],
+            resources: [`${arn}:*`, arn, `${arn}:log-stream:`],
+            region,
+            other: nothingElse,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/secrets.js
+
+
+
+
+
+/** Reading the values of all parameters and secrets; their keys are needs of their own. */
+const secretNeeds = async (subject) => {
+    const references = referencesOf(subject.plan.context);
+    const parameters = differentArns(parametersOf(references));
+    const secrets = differentArns(references_secretsOf(references));
+    return [
+        ...parameters.map((parameter) => parameterNeed(subject, parameter)),
+        ...(await Promise.all(secrets.map((secret) => secretNeed(subject, secret)))),
+    ];
+};
+function parameterNeed(subject, { arn, name, region }) {
+    return {
+        class: 'secret-access-denied',
+        what: `read SSM parameter ${name}`,
+        actions: [must('ssm:GetParameters')],
+        resources: [arn],
+        region,
+        other: isForeign(subject, arn) ? somethingElse : nothingElse,
+    };
+}
+/** Policies name a secret by its whole ARN, with the six characters that a reference may lack. */
+async function secretNeed(subject, secret) {
+    const what = `read secret ${secret.name}`;
+    const arn = await describeSecret(subject, secret).then((described) => described.ARN ?? secret.arn, (error) => (/-[A-Za-z0-9]{6}$/.test(secret.arn) ? secret.arn : { error }));
+    if (typeof arn !== 'string') {
+        return notChecked(what, arn.error);
+    }
+    return {
+        class: 'secretsmanager-access-denied',
+        what,
+        actions: [must('secretsmanager:GetSecretValue')],
+        resources: [arn],
+        region: secret.region,
+        other: isForeign(subject, arn)
+            ? somethingElse
+            : () => allowanceOfSecret(subject, { arn, region: secret.region }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/execution-role.js
+
+
+
+
+
+
+
+
+const sources = [
+    secretNeeds,
+    keyNeeds,
+    imageNeeds,
+    logNeeds,
+    environmentFileNeeds,
+];
+/** The policies of the execution role allow what starting a task takes. */
+const executionRole = {
+    name: 'permissions of the execution role',
+    async run(subject) {
+        const { definition, context } = subject.plan;
+        // One that is missing and needed was refused before.
+        if (!definition.executionRoleArn)
+            return [];
+        const { arn, name } = roleNamed(definition.executionRoleArn, context.place);
+        if (isForeign(subject, arn)) {
+            return [notChecked(`${this.name} ${name}`, 'it belongs to another account')];
+        }
+        const role = {
+            arn,
+            name,
+            kind: 'execution-role',
+            ifMissing: 'there is no such role',
+        };
+        const results = await Promise.all(sources.map(async (source) => checkNeeds(subject, role, await source(subject))));
+        return summedUp(role, results.flat());
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/image-platform.js
+
+/** The kinds of manifests that are read; an index is preferred to what it lists. */
+const manifestTypes = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+];
+/**
+ * Reads an image manifest, JSON. https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ */
+function readManifest(text) {
+    const manifest = image_platform_parse(text);
+    if (!manifest)
+        return { kind: 'unreadable' };
+    if (Array.isArray(manifest.manifests)) {
+        const platforms = (0,task_definition_json/* objectsOf */.iZ)(manifest.manifests).flatMap(([, { platform }]) => (0,task_definition_json/* isObject */.Gv)(platform) ? (platformOf(platform) ?? []) : []);
+        return platforms.length > 0
+            ? { kind: 'platforms', platforms: [...new Set(platforms)] }
+            : { kind: 'unreadable' };
+    }
+    const { config } = manifest;
+    return (0,task_definition_json/* isObject */.Gv)(config) && typeof config.digest === 'string'
+        ? { kind: 'config', digest: config.digest }
+        : { kind: 'unreadable' };
+}
+/** The platform in the configuration of an image, JSON; undefined where it says none. */
+function readConfig(text) {
+    const config = image_platform_parse(text);
+    return config && platformOf(config);
+}
+/** Attestations stand in an index as `unknown/unknown`: they are no platform. */
+function platformOf({ os, architecture }) {
+    if (typeof os !== 'string' || typeof architecture !== 'string')
+        return undefined;
+    if (os === '' || architecture === '' || os === 'unknown')
+        return undefined;
+    return `${os}/${architecture}`.toLowerCase();
+}
+function image_platform_parse(text) {
+    try {
+        const value = JSON.parse(text);
+        return (0,task_definition_json/* isObject */.Gv)(value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform that the tasks ask for: what the definition says, or on Fargate its default; undefined
+ * where the instances decide it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
+ */
+function image_platform_wantedPlatform({ runtimePlatform }, onFargate) {
+    const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {};
+    if (!onFargate && cpuArchitecture === undefined)
+        return undefined;
+    const os = /^WINDOWS/.test(operatingSystemFamily ?? '') ? 'windows' : 'linux';
+    return `${os}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/image-lookup.js
+
+
+
+/** Bytes: larger than any configuration of an image. */
+const largestConfig = 1_000_000;
+/** Pages of 1,000 images, which ECR gives in no order. */
+const image_lookup_mostPages = 3;
+const inRegistry = ({ account, repository }) => ({
+    registryId: account,
+    repositoryName: repository,
+});
+async function ecr(subject, { region }) {
+    const [client, commands] = await Promise.all([
+        subject.aws.ecr(region),
+        __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
+    ]);
+    return { client, commands };
+}
+/**
+ * Whether ECR has the image. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+ */
+async function findImage(subject, image) {
+    try {
+        await ask(subject, 'ecr:DescribeImages', async (abortSignal) => {
+            const { client, commands } = await ecr(subject, image);
+            const input = { ...inRegistry(image), imageIds: [image.id] };
+            return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
+        });
+        return { kind: 'there' };
+    }
+    catch (error) {
+        return absence(error);
+    }
+}
+function absence(error) {
+    if ((0,task_definition_json/* isNamed */.ev)(error, 'ImageNotFoundException'))
+        return { kind: 'no-image' };
+    if ((0,task_definition_json/* isNamed */.ev)(error, 'RepositoryNotFoundException'))
+        return { kind: 'no-repository' };
+    return { kind: 'unknown', why: error };
+}
+/**
+ * The manifest of the image, or why there is none. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+ */
+async function readImageManifest(subject, image) {
+    try {
+        const answer = await ask(subject, 'ecr:BatchGetImage', async (abortSignal) => {
+            const { client, commands } = await ecr(subject, image);
+            const input = {
+                ...inRegistry(image),
+                imageIds: [image.id],
+                acceptedMediaTypes: manifestTypes,
+            };
+            return client.send(new commands.BatchGetImageCommand(input), { abortSignal });
+        });
+        const text = answer.images?.[0]?.imageManifest;
+        if (text !== undefined)
+            return readManifest(text);
+        const code = answer.failures?.[0]?.failureCode;
+        if (code === 'ImageNotFound')
+            return { kind: 'no-image' };
+        return { kind: 'unknown', why: `ECR answers ${code ?? 'without a manifest'}` };
+    }
+    catch (error) {
+        return absence(error);
+    }
+}
+/**
+ * The platform of a single image, from its configuration; undefined where that cannot be read.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html
+ *
+ * @throws as `ask`
+ */
+async function readImageConfig(subject, image, layerDigest) {
+    const { downloadUrl } = await ask(subject, 'ecr:GetDownloadUrlForLayer', async (abortSignal) => {
+        const { client, commands } = await ecr(subject, image);
+        const input = { ...inRegistry(image), layerDigest };
+        return client.send(new commands.GetDownloadUrlForLayerCommand(input), { abortSignal });
+    });
+    if (downloadUrl === undefined)
+        return undefined;
+    const text = await ask(subject, 'ecr:GetDownloadUrlForLayer', (signal) => download(downloadUrl, signal));
+    return text === undefined ? undefined : readConfig(text);
+}
+async function download(url, signal) {
+    const response = await fetch(url, { signal });
+    if (!response.ok || !response.body)
+        return undefined;
+    const parts = [];
+    let size = 0;
+    for await (const part of response.body) {
+        size += part.byteLength;
+        if (size > largestConfig)
+            return undefined;
+        parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+}
+/** The newest images of the repository that have a tag, newest first; none where ECR does not tell. */
+async function newestImages(subject, image, most) {
+    const found = [];
+    let token;
+    try {
+        for (let page = 0; page < image_lookup_mostPages; page++) {
+            const answer = await ask(subject, 'ecr:DescribeImages', async (abortSignal) => {
+                const { client, commands } = await ecr(subject, image);
+                const input = {
+                    ...inRegistry(image),
+                    filter: { tagStatus: 'TAGGED' },
+                    maxResults: 1000,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                };
+                return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
+            });
+            found.push(...(answer.imageDetails ?? []));
+            token = answer.nextToken;
+            if (token === undefined)
+                break;
+        }
+    }
+    catch {
+        return [];
+    }
+    const pushedAt = ({ imagePushedAt }) => imagePushedAt?.getTime() ?? 0;
+    return found
+        .filter(({ imageTags }) => (imageTags ?? []).length > 0)
+        .toSorted((one, other) => pushedAt(other) - pushedAt(one))
+        .slice(0, most);
+}
+/** First parts of the names of repositories that pull-through caches usually fill. */
+const cachePrefix = /^(docker-?hub|ecr-public|quay|ghcr|github|kubernetes|k8s|gitlab|azure|chainguard|cgr)\//;
+/**
+ * Whether ECR could make a repository by the first pull from it, for a pull-through cache rule covers
+ * it; where the rules may not be read, its name decides. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+ */
+async function isCached(subject, image) {
+    try {
+        let token;
+        for (let page = 0; page < image_lookup_mostPages; page++) {
+            const answer = await ask(subject, 'ecr:DescribePullThroughCacheRules', async (abortSignal) => {
+                const { client, commands } = await ecr(subject, image);
+                const input = {
+                    registryId: image.account,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                };
+                return client.send(new commands.DescribePullThroughCacheRulesCommand(input), {
+                    abortSignal,
+                });
+            });
+            const rules = answer.pullThroughCacheRules ?? [];
+            const covers = rules.some(({ ecrRepositoryPrefix: prefix = '' }) => prefix === 'ROOT' ? true : image.repository.startsWith(`${prefix.replace(/\/$/, '')}/`));
+            if (covers)
+                return 'possible';
+            token = answer.nextToken;
+            if (token === undefined)
+                break;
+        }
+        return 'no';
+    }
+    catch {
+        return cachePrefix.test(image.repository) ? 'possible' : 'no';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/image.js
+
+
+
+
+
+
+/** Each image exists in ECR and has the platform of the tasks. Other registries are not asked. */
+const image_images = {
+    name: 'images',
+    async run(subject) {
+        const named = rule_containersOf(subject.plan.definition).map(({ container }) => container.image);
+        const references = [...new Set(named.filter((image) => typeof image === 'string'))];
+        const results = await Promise.all(references.map((reference) => {
+            const image = parseEcrImage(reference);
+            return image
+                ? checkImage(subject, image)
+                : [notChecked(`image ${reference}`, 'it is not in a private ECR registry')];
+        }));
+        return results.flat();
+    },
+};
+async function checkImage(subject, image) {
+    const what = `image ${shortOf(image)}`;
+    const [described, manifest] = await Promise.all([
+        findImage(subject, image),
+        readImageManifest(subject, image),
+    ]);
+    // Either answer tells whether it is there; a deployer may be allowed only one of the questions.
+    const presence = described.kind === 'unknown' ? presenceBy(manifest, described) : described;
+    switch (presence.kind) {
+        case 'unknown':
+            return [notChecked(what, presence.why)];
+        case 'no-repository':
+            return [await missingRepository(subject, image, what)];
+        case 'no-image':
+            return [await missingImage(subject, image, what)];
+        case 'there':
+            return [passed(`${what} exists`), ...(await checkPlatform(subject, image, manifest))];
+    }
+}
+function presenceBy(manifest, otherwise) {
+    switch (manifest.kind) {
+        case 'no-image':
+        case 'no-repository':
+            return manifest;
+        case 'unknown':
+        case 'there':
+            return otherwise;
+        case 'platforms':
+        case 'config':
+        case 'unreadable':
+            return { kind: 'there' };
+    }
+}
+async function missingRepository(subject, image, what) {
+    const { reference, repository, account, region } = image;
+    const known = {
+        class: 'image-not-found',
+        evidence: 'ecr:DescribeImages answers RepositoryNotFoundException',
+        resource: reference,
+    };
+    const cached = await isCached(subject, image);
+    const summary = `There is no repository ${repository} in the ECR registry of account ${account} in ${region}.`;
+    return cached === 'possible'
+        ? found(subject, 'may-fail', what, known, {
+            summary: `${summary} A pull-through cache may make it with the first pull.`,
+        })
+        : found(subject, 'fails', what, known, { summary });
+}
+async function missingImage(subject, image, what) {
+    const known = {
+        class: 'image-not-found',
+        evidence: 'ecr:DescribeImages answers ImageNotFoundException',
+        resource: image.reference,
+    };
+    const [cached, newest] = await Promise.all([
+        isCached(subject, image),
+        newestImages(subject, image, 5),
+    ]);
+    const result = found(subject, cached === 'possible' ? 'may-fail' : 'fails', what, known);
+    const tags = newest.map(({ imageTags = [], imagePushedAt }) => {
+        const age = imagePushedAt && ` (pushed ${agoWords(subject.clock.now() - imagePushedAt.getTime())} ago)`;
+        return `${imageTags[0]}${age ?? ''}`;
+    });
+    return tags.length === 0
+        ? result
+        : advised(result, { advice: `Newest tags in ${image.repository}: ${tags.join(', ')}.` });
+}
+const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+];
+/** @param ms milliseconds */
+function agoWords(ms) {
+    for (const [unit, length] of units) {
+        const amount = Math.floor(ms / length);
+        if (amount >= 1)
+            return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+    }
+    return 'less than a minute';
+}
+async function checkPlatform(subject, image, manifest) {
+    const { definition } = subject.plan;
+    const wanted = image_platform_wantedPlatform(definition, runsOnFargate(subject.plan));
+    if (wanted === undefined)
+        return [];
+    const what = `platform ${wanted} of image ${shortOf(image)}`;
+    const read = await platformsOf(subject, image, manifest);
+    if (read.kind === 'unknown')
+        return [notChecked(what, read.why)];
+    if (read.platforms.includes(wanted))
+        return [passed(`image ${shortOf(image)} is for ${wanted}`)];
+    const has = read.platforms.join(', ');
+    const known = {
+        class: 'image-platform-mismatch',
+        evidence: `ecr:BatchGetImage answers with the platform ${has}`,
+        resource: image.reference,
+        platform: wanted,
+    };
+    const summary = `The image ${shortOf(image)} is built for ${has}, but the tasks run on ${wanted}.`;
+    return [found(subject, 'fails', what, known, { summary })];
+}
+/** The platforms of the image, or why they are not known. Never rejects. */
+async function platformsOf(subject, image, manifest) {
+    switch (manifest.kind) {
+        case 'platforms':
+        case 'unknown':
+            return manifest;
+        case 'config':
+            try {
+                const platform = await readImageConfig(subject, image, manifest.digest);
+                return platform === undefined
+                    ? { kind: 'unknown', why: 'its configuration cannot be read' }
+                    : { kind: 'platforms', platforms: [platform] };
+            }
+            catch (why) {
+                return { kind: 'unknown', why };
+            }
+        case 'unreadable':
+        case 'there':
+        case 'no-image':
+        case 'no-repository':
+            return { kind: 'unknown', why: 'its manifest does not tell' };
+    }
+}
+/** `web:v7`, without the registry. */
+function shortOf({ reference }) {
+    return reference.slice(reference.indexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/log-group.js
+
+
+/** The log group of each container that logs with awslogs exists, or the log driver makes it. */
+const log_group_logGroups = {
+    name: 'log groups',
+    async run(subject) {
+        const targets = new Map(logTargetsOf(subject.plan.context).map((target) => [
+            `${target.region} ${target.group} ${target.ifMissing}`,
+            target,
+        ]));
+        return Promise.all([...targets.values()].map((target) => log_group_checkGroup(subject, target)));
+    },
+};
+async function log_group_checkGroup(subject, target) {
+    const { group, region, ifMissing } = target;
+    const what = `log group ${group}`;
+    try {
+        const state = await findLogGroup(subject, target);
+        if (state === 'exists')
+            return passed(`${what} exists`);
+    }
+    catch (error) {
+        return notChecked(what, error);
+    }
+    if (ifMissing === 'created')
+        return passed(`${what} will be created`);
+    return found(subject, 'fails', what, {
+        class: 'log-group-missing',
+        evidence: `logs:DescribeLogGroups does not list ${group} in ${region}`,
+        resource: group,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/parameters.js
+
+
+
+/** Every SSM parameter that is given to a container exists, by its metadata. */
+const parameters = {
+    name: 'SSM parameters',
+    async run(subject) {
+        const references = parametersOf(referencesOf(subject.plan.context));
+        const results = await Promise.all(references.map((one) => checkParameter(subject, one)));
+        return results.flat();
+    },
+};
+async function checkParameter(subject, reference) {
+    const { name, selector } = reference;
+    const what = `SSM parameter ${name}`;
+    const described = await describeParameter(subject, reference);
+    switch (described.kind) {
+        case 'unknown':
+            return [notChecked(what, described.why)];
+        case 'missing':
+            return [
+                found(subject, 'fails', what, {
+                    class: 'secret-not-found',
+                    evidence: `ssm:DescribeParameters does not list ${name} in ${reference.region}`,
+                    resource: name,
+                }),
+            ];
+        case 'exists':
+            return [
+                passed(`${what} exists`),
+                ...checkSelector(subject, reference, described.metadata.Version, selector),
+            ];
+    }
+}
+/** Versions are numbered from 1 without gaps at the end; labels are told by no metadata call. */
+function checkSelector(subject, { name }, newest, selector) {
+    if (selector === undefined)
+        return [];
+    const what = `version ${selector} of SSM parameter ${name}`;
+    if (!/^\d+$/.test(selector))
+        return [notChecked(what, 'only reading the value shows its labels')];
+    if (newest === undefined)
+        return [notChecked(what, 'SSM does not answer with its version')];
+    if (Number(selector) <= newest)
+        return [];
+    const resource = `${name}:${selector}`;
+    const evidence = `ssm:DescribeParameters answers with version ${newest} of ${name}`;
+    return [
+        found(subject, 'fails', what, { class: 'secret-not-found', evidence, resource }, { summary: `The SSM parameter ${name} has no version ${selector}: the newest is ${newest}.` }),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/credential.js
+/** Names that end so hold a credential, not something about one (`…_FILE`, `…_TTL`, `…_NAME`). */
+const namesOfCredentials = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|MASTER|LICENSE|AUTH)_?KEY|SECRET_KEY_BASE)_?\d*$/;
+/** What is meant for everyone to see, e.g. in a browser. */
+const publicNames = /(^|_)(PUBLIC|PUBLISHABLE)(_|$)/;
+/** Values that are a setting, a place or a reference and no credential, whatever the name is. */
+const plainValues = [
+    /^$/,
+    /^(true|false|yes|no|on|off|null|none|nil|undefined|enabled?|disabled?|required|optional|auto|default)$/i,
+    /^[\d.,_]+\s*(ms|s|m|h|d|[kmg]b?)?$/i,
+    // Paths and files.
+    /^(~|\.{0,2})\//,
+    /^[A-Za-z]:\\/,
+    // ARNs, names of stored secrets, addresses.
+    /^arn:/,
+    /^[a-z]+:\/\/[^@]*$/i,
+    /^(ssm|secretsmanager|vault|file|env):/i,
+    /^[a-z][a-z0-9-]*(\/[a-z][a-z0-9-]*)+$/,
+    // Placeholders, and values that are masked.
+    /\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|^<.*>$|^%\w+%$/,
+    /^[*x.]+$/i,
+];
+/** Values that are credentials by their own form. */
+const formsOfCredentials = [
+    /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+    /\bgh[opsur]_[A-Za-z0-9]{20,}/,
+    /\b(github_pat_|glpat-|npm_)[\w-]{20,}/,
+    /\bxox[abeprs]-[\w-]{10,}/,
+    /\b[rs]k_live_[A-Za-z0-9]{10,}/,
+    /\bsk-(proj|ant)-[\w-]{20,}/,
+    /\bAIza[\w-]{35}/,
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+    /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+    // An address with a password that is no placeholder.
+    /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:(?![*x]+@|[${<]|%\w+%@)[^\s/@]+@/i,
+];
+/** Whether a plain environment variable looks like a credential that belongs into a secret store. */
+function looksLikeCredential(name, value) {
+    if (formsOfCredentials.some((form) => form.test(value)))
+        return true;
+    const words = name
+        .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .toUpperCase();
+    return (namesOfCredentials.test(words) &&
+        !publicNames.test(words) &&
+        !plainValues.some((plain) => plain.test(value.trim())));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/plain-credentials.js
+
+
+
+
+
+/**
+ * No plain environment variable holds a credential: everyone who may describe the task definition
+ * could read it. Values are looked at here and told nowhere.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+ */
+const plainCredentials = {
+    name: 'credentials in environment variables',
+    async run(subject) {
+        const containers = rule_containersOf(subject.plan.definition);
+        const results = containers.flatMap((view) => (0,task_definition_json/* objectsOf */.iZ)(view.container.environment).flatMap(([index, { name, value }]) => typeof name === 'string' && typeof value === 'string' && looksLikeCredential(name, value)
+            ? [advise(subject, view, index, name, containers.length)]
+            : []));
+        return results.length > 0
+            ? results
+            : [passed('no environment variable looks like a credential')];
+    },
+};
+function advise(subject, { name: container, path }, index, variable, containers) {
+    const { context, service } = subject.plan;
+    // Only characters that a parameter's name may have, and that mean nothing to a shell.
+    const safe = variable.replace(/[^\w.-]/g, '-');
+    const parameter = `/${service.name}/${(0,lib_arn/* shortName */.E)(service.clusterArn)}/${safe}`;
+    const target = containers > 1 ? `${container}/${variable}` : variable;
+    const location = context.locate([...path, 'environment', index, 'value']);
+    const what = `variable ${variable} of container ${container}`;
+    return found(subject, 'advice', what, {
+        class: 'bad-task-definition',
+        evidence: `environment of container ${container}: ${variable}`,
+        resource: variable,
+        container,
+    }, {
+        summary: `The ${what} looks like a credential in plain text: whoever may read the task definition can read it.`,
+        fix: [
+            'Store the value as an SSM parameter, from a file that holds only the value:',
+            `aws ssm put-parameter --region ${context.place.region} --type SecureString --name ${parameter} --value file://${safe}.txt`,
+            'Then remove it from `environment` and give it to the container in this step:',
+            'secrets: |',
+            `  ${target}=${parameter}`,
+            'Revisions that are registered keep the old value: change the credential itself as well.',
+        ].join('\n'),
+        container,
+        file: location?.file ?? null,
+        line: location?.line ?? null,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/trust-policy.js
+
+
+const ecsTasks = /^ecs-tasks\.amazonaws\.com(\.cn)?$/;
+/**
+ * Judges a role's trust policy for `ecs-tasks.amazonaws.com` and `sts:AssumeRole`, with what ECS sends
+ * along: `aws:SourceAccount` and an `aws:SourceArn` of ECS in that account and Region.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ *
+ * @param document URL-encoded JSON, as IAM answers it
+ */
+function judgeTrust(document, place) {
+    const statements = statementsOf(document);
+    if (!statements)
+        return { kind: 'unclear', because: 'it is no JSON that can be read' };
+    const judged = statements
+        .filter(coversAssumeRole)
+        .filter(coversEcsTasks)
+        .map((statement) => ({ effect: statement.Effect, match: matchOf(statement.Condition, place) }));
+    const denials = judged.filter(({ effect }) => effect === 'Deny').map(({ match }) => match);
+    const allowances = judged.filter(({ effect }) => effect === 'Allow').map(({ match }) => match);
+    if (denials.some(({ kind }) => kind === 'yes'))
+        return { kind: 'denied' };
+    const unclear = (matches) => matches.flatMap((match) => (match.kind === 'unclear' ? match.keys : []));
+    const doubts = unclear(denials);
+    if (allowances.some(({ kind }) => kind === 'yes') && doubts.length === 0) {
+        return { kind: 'trusted' };
+    }
+    const keys = [...new Set([...doubts, ...unclear(allowances)])];
+    if (keys.length > 0) {
+        return { kind: 'unclear', because: `it depends on the condition ${keys.join(', ')}` };
+    }
+    if (statements.some(isInverted)) {
+        return { kind: 'unclear', because: 'it uses NotPrincipal or NotAction' };
+    }
+    const pins = allowances.flatMap((match) => (match.kind === 'no' ? match.pins : []));
+    if (pins.length > 0)
+        return { kind: 'pinned', to: [...new Set(pins)] };
+    const allowing = statements.filter(({ Effect }) => Effect === 'Allow').filter(coversAssumeRole);
+    return { kind: 'untrusted', trusts: [...new Set(allowing.flatMap(principalsOf))] };
+}
+function statementsOf(document) {
+    try {
+        const policy = JSON.parse(decodeURIComponent(document));
+        if (!(0,task_definition_json/* isObject */.Gv)(policy))
+            return undefined;
+        return listOf(policy.Statement).filter(task_definition_json/* isObject */.Gv);
+    }
+    catch {
+        return undefined;
+    }
+}
+const listOf = (value) => Array.isArray(value) ? value : value === undefined ? [] : [value];
+const isInverted = (statement) => 'NotPrincipal' in statement || 'NotAction' in statement;
+function coversAssumeRole({ Action }) {
+    return listOf(Action).some((action) => typeof action === 'string' && like(action.toLowerCase(), 'sts:assumerole'));
+}
+function coversEcsTasks({ Principal }) {
+    if (Principal === '*')
+        return true;
+    if (!(0,task_definition_json/* isObject */.Gv)(Principal))
+        return false;
+    const services = listOf(Principal.Service).map(String);
+    return (services.some((service) => service === '*' || ecsTasks.test(service)) ||
+        listOf(Principal.AWS).includes('*'));
+}
+function principalsOf({ Principal }) {
+    return (0,task_definition_json/* isObject */.Gv)(Principal) ? Object.values(Principal).flatMap(listOf).map(String) : [];
+}
+/** What ECS sends, by condition key: how a value of the policy compares with it. */
+const sent = {
+    'aws:sourceaccount': (value, { account }) => like(value, account),
+    'aws:sourcearn': (value, { account, region }) => {
+        const source = (0,lib_arn/* parseArn */.L)(value);
+        if (!source)
+            return value === '*';
+        return (like(source.service, 'ecs') && like(source.region, region) && like(source.account, account));
+    },
+};
+const positive = /^(ForAnyValue:|ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/;
+function matchOf(condition, place) {
+    const tests = (0,task_definition_json/* isObject */.Gv)(condition)
+        ? Object.entries(condition).flatMap(([operator, keys]) => Object.entries((0,task_definition_json/* isObject */.Gv)(keys) ? keys : {}).map(([key, values]) => ({
+            operator,
+            key,
+            values: listOf(values).map(String),
+        })))
+        : [];
+    const isKnown = ({ operator, key }) => positive.test(operator) && Object.hasOwn(sent, key.toLowerCase());
+    const pins = tests
+        .filter(isKnown)
+        .filter(({ key, values }) => !values.some((value) => sent[key.toLowerCase()]?.(value, place)))
+        .flatMap(({ values }) => values);
+    if (pins.length > 0)
+        return { kind: 'no', pins };
+    const keys = tests.filter((test) => !isKnown(test)).map(({ key }) => key);
+    return keys.length > 0 ? { kind: 'unclear', keys } : { kind: 'yes' };
+}
+/** Whether a pattern with the wildcards of IAM (`*` and `?`) matches all of `text`. */
+function like(pattern, text) {
+    const source = pattern
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replace(/\*+/g, '.*')
+        .replaceAll('?', '.');
+    return new RegExp(`^${source}$`).test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/roles.js
+
+
+
+
+/** The execution role and the task role exist, and ECS tasks may assume them. */
+const roles = {
+    name: 'execution role and task role',
+    async run(subject) {
+        const { definition, context } = subject.plan;
+        const named = [
+            [definition.executionRoleArn, 'execution-role', 'execution role'],
+            [definition.taskRoleArn, 'task-role', 'task role'],
+        ];
+        return Promise.all(named.flatMap(([text, kind, word]) => text ? [checkRole(subject, roleNamed(text, context.place), kind, word)] : []));
+    },
+};
+async function checkRole(subject, role, principalKind, word) {
+    const { context } = subject.plan;
+    const what = `${word} ${role.name}`;
+    if (isForeign(subject, role.arn))
+        return notChecked(what, 'it belongs to another account');
+    const known = (evidence) => ({
+        class: 'role-not-assumable',
+        evidence,
+        principal: role.arn,
+        principalKind,
+        action: 'sts:AssumeRole',
+        resource: role.arn,
+    });
+    const missing = (evidence, advice) => advised(found(subject, 'fails', what, known(evidence)), {
+        summary: `There is no ${word} ${role.arn}.`,
+        advice,
+    });
+    try {
+        const answer = await readRole(subject, role.name);
+        if (answer?.Arn && answer.Arn.toLowerCase() !== role.arn.toLowerCase()) {
+            return missing(`iam:GetRole answers with ${answer.Arn}`, `The role's ARN is ${answer.Arn}: write it so in the task definition.`);
+        }
+        const document = answer?.AssumeRolePolicyDocument;
+        if (!document)
+            return notChecked(what, 'IAM does not answer with its trust policy');
+        const trust = judgeTrust(document, context.place);
+        if (trust.kind === 'trusted')
+            return passed(`${what} exists and trusts ecs-tasks.amazonaws.com`);
+        if (trust.kind === 'unclear')
+            return notChecked(`trust policy of the ${what}`, trust.because);
+        const { mark, evidence, now, explicit } = faultOf(trust, context.place);
+        return advised(found(subject, mark, what, { ...known(evidence), policy: 'role-trust', explicit }), {
+            summary: `ECS tasks may not assume the ${what}: ${now}.`,
+            advice: `${now.charAt(0).toUpperCase()}${now.slice(1)}.`,
+        });
+    }
+    catch (error) {
+        if (!(0,task_definition_json/* isNamed */.ev)(error, ...noSuchEntity))
+            return notChecked(what, error);
+        return missing(`iam:GetRole answers ${error.name}`, `Create the role ${role.name}, or name one that exists in the task definition.`);
+    }
+}
+function faultOf(trust, { account, region }) {
+    switch (trust.kind) {
+        case 'pinned': {
+            const to = trust.to.join(', ');
+            return {
+                mark: 'may-fail',
+                evidence: `the trust policy asks for ${to}`,
+                now: `its trust policy trusts them only with ${to}, and this service is in account ${account}, Region ${region}`,
+                explicit: false,
+            };
+        }
+        case 'denied':
+            return {
+                mark: 'fails',
+                evidence: 'the trust policy denies ecs-tasks.amazonaws.com',
+                now: 'a statement of its trust policy denies it explicitly',
+                explicit: true,
+            };
+        case 'untrusted': {
+            const others = trust.trusts.length === 0 ? 'nobody' : trust.trusts.slice(0, 5).join(', ');
+            return {
+                mark: 'fails',
+                evidence: `the trust policy names ${others}`,
+                now: `its trust policy trusts ${others}, not ecs-tasks.amazonaws.com`,
+                explicit: false,
+            };
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/secrets.js
+
+
+
+
+/**
+ * Every Secrets Manager secret that a task needs exists and has the version that is asked for, by
+ * its metadata. Its JSON keys are in the value, which is never read.
+ */
+const secrets = {
+    name: 'Secrets Manager secrets',
+    async run(subject) {
+        const references = references_secretsOf(referencesOf(subject.plan.context));
+        const results = differentArns(references).map((secret) => checkSecret(subject, secret, references.filter(({ arn }) => arn === secret.arn)));
+        return (await Promise.all(results)).flat();
+    },
+};
+async function checkSecret(subject, { arn, region, name }, references) {
+    const what = `secret ${name}`;
+    const missing = (mark, evidence, summary) => {
+        const known = { class: 'secretsmanager-not-found', evidence, resource: arn };
+        return found(subject, mark, what, known, summary === undefined ? {} : { summary });
+    };
+    let secret;
+    try {
+        secret = await describeSecret(subject, { arn, region });
+    }
+    catch (error) {
+        if (!(0,task_definition_json/* isNamed */.ev)(error, 'ResourceNotFoundException'))
+            return [notChecked(what, error)];
+        return [missing('fails', `secretsmanager:DescribeSecret answers ${error.name}`)];
+    }
+    if (secret.DeletedDate) {
+        return [
+            missing('fails', 'secretsmanager:DescribeSecret answers with a date of deletion', `The secret ${name} is scheduled for deletion: no task can read it.`),
+        ];
+    }
+    const faults = new Map(references.flatMap((reference) => {
+        const fault = versionFault(reference, secret.VersionIdsToStages ?? {});
+        return fault ? [[fault.version, fault]] : [];
+    }));
+    return [
+        ...(faults.size === 0 ? [passed(`${what} exists`)] : []),
+        ...[...faults.values()].map(({ mark, version }) => missing(mark, `secretsmanager:DescribeSecret lists no ${version}`, `The secret ${name} has no ${version}.`)),
+        ...jsonKeys(what, references),
+    ];
+}
+/**
+ * The version that `reference` names and the secret does not list. Only versions with a stage are
+ * listed; one that has lost its stages can still be read until AWS removes it.
+ */
+function versionFault({ stage, versionId }, versions) {
+    if (versionId !== undefined) {
+        if (Object.hasOwn(versions, versionId))
+            return undefined;
+        return { mark: 'may-fail', version: `version ${versionId} with a stage` };
+    }
+    const wanted = stage ?? 'AWSCURRENT';
+    if (Object.values(versions).flat().includes(wanted))
+        return undefined;
+    return { mark: 'fails', version: `version with the stage ${wanted}` };
+}
+function jsonKeys(what, references) {
+    const keys = new Set(references.flatMap(({ jsonKey }) => jsonKey ?? []));
+    return [...keys].map((key) => notChecked(`JSON key ${key} of ${what}`, 'a JSON key cannot be checked without reading the value'));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/service.js
+
+
+/** The look-up has refused every other service before. */
+const service = {
+    name: 'service',
+    async run({ plan }) {
+        const { name, clusterArn } = plan.service;
+        return [
+            passed(`service ${name} of cluster ${(0,lib_arn/* shortName */.E)(clusterArn)} is active, deployed by ECS`),
+        ];
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/target-group.js
+
+
+
+const target_group_fix = "Make a target group of type ip (the type of one that exists cannot be changed), attach it to the load balancer's listener, and name it in loadBalancers of the service.";
+/**
+ * Tasks in awsvpc mode have addresses of their own: their target groups are of type `ip`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
+ */
+const targetGroups = {
+    name: 'target groups',
+    async run(subject) {
+        if (subject.plan.definition.networkMode !== 'awsvpc')
+            return [];
+        return Promise.all(targetGroupsOf(subject).map((arn) => target_group_checkGroup(subject, arn)));
+    },
+};
+function targetGroupsOf({ plan }) {
+    const balancers = plan.changes.loadBalancers ?? plan.service.settings.loadBalancers;
+    const arns = (0,task_definition_json/* objectsOf */.iZ)(balancers).map(([, { targetGroupArn }]) => targetGroupArn);
+    return [...new Set(arns.filter((arn) => typeof arn === 'string'))];
+}
+/** One call each: a single one that is missing would make a common call fail for all. */
+async function target_group_checkGroup(subject, arn) {
+    const name = arn.split('/').at(-2) ?? arn;
+    const what = `target group ${name}`;
+    const wrong = (evidence, summary) => {
+        const known = { class: 'bad-service-settings', evidence, resource: arn };
+        return found(subject, 'fails', what, known, { summary, fix: target_group_fix });
+    };
+    try {
+        const type = (await describeGroup(subject, arn))?.TargetType;
+        if (type === undefined)
+            return notChecked(what, 'Elastic Load Balancing does not tell its type');
+        if (type === 'ip')
+            return passed(`${what} is of type ip`);
+        return wrong(`elasticloadbalancing:DescribeTargetGroups answers with the type ${type}`, `The target group ${name} is of type ${type}, but tasks in the network mode awsvpc register as ip.`);
+    }
+    catch (error) {
+        if (!(0,task_definition_json/* isNamed */.ev)(error, 'TargetGroupNotFoundException', 'TargetGroupNotFound')) {
+            return notChecked(what, error);
+        }
+        return wrong(`elasticloadbalancing:DescribeTargetGroups answers ${error.name}`, `The target group ${name} of the service does not exist.`);
+    }
+}
+function describeGroup(subject, arn) {
+    return ask(subject, 'elasticloadbalancing:DescribeTargetGroups', async (abortSignal) => {
+        const [client, { DescribeTargetGroupsCommand }] = await Promise.all([
+            subject.aws.elb(),
+            __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19)),
+        ]);
+        const answer = await client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), {
+            abortSignal,
+        });
+        return answer.TargetGroups?.[0];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks.js
+
+
+
+
+
+
+
+
+
+
+
+/** All checks, in the order in which their results are told. */
+const checks = [
+    service,
+    circuitBreaker,
+    deployer,
+    roles,
+    parameters,
+    secrets,
+    executionRole,
+    image_images,
+    log_group_logGroups,
+    targetGroups,
+    plainCredentials,
+];
+
+;// CONCATENATED MODULE: ./lib/preflight/preflight.js
+
+
+/**
+ * Makes all checks of one service side by side; they only read, and no silence of AWS holds them up
+ * for more than two seconds. Never rejects: a check that does is told as not made.
+ *
+ * @returns the results of all checks, in the order of the list
+ */
+async function preflight(subject, list = checks) {
+    const results = await Promise.all(list.map(async (check) => {
+        try {
+            return await check.run(subject);
+        }
+        catch (error) {
+            return [notChecked(check.name, error)];
+        }
+    }));
+    return results.flat();
+}
+
+// EXTERNAL MODULE: ./lib/report/endings.js
+var endings = __nccwpck_require__(2590);
+// EXTERNAL MODULE: ./lib/report/finding-lines.js
+var finding_lines = __nccwpck_require__(3473);
+// EXTERNAL MODULE: ./lib/report/text.js
+var report_text = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./lib/report/preflight-lines.js
+
+/** `12 passed, 1 fails for certain, 2 not checked`. */
+function preflightSummary(results) {
+    const counts = marks.flatMap(([mark, words]) => {
+        const number = results.filter((result) => result.mark === mark).length;
+        return number > 0 ? [`${number} ${words}`] : [];
+    });
+    return counts.join(', ') || 'nothing to check';
+}
+/** One line for each result, the worst first. What fails is explained elsewhere. */
+function preflightLines(results) {
+    return marks.flatMap(([mark, words]) => results
+        .filter((result) => result.mark === mark)
+        .map((result) => {
+        const why = result.mark === 'not-checked' ? ` (${result.why})` : '';
+        return `${words.padEnd(longestMark)}  ${(0,report_text/* untrusted */.bp)(result.what + why)}`;
+    }));
+}
+const marks = [
+    ['fails', 'fails for certain'],
+    ['may-fail', 'may fail'],
+    ['advice', 'advice'],
+    ['not-checked', 'not checked'],
+    ['passed', 'passed'],
+];
+const longestMark = Math.max(...marks.map(([, words]) => words.length));
+
 // EXTERNAL MODULE: ./lib/rollout/start.js
 var rollout_start = __nccwpck_require__(3561);
+;// CONCATENATED MODULE: ./lib/check-all.js
+
+
+
+
+
+
+
+
+/**
+ * Makes the preflight of each service and tells it; without one, at least whether the circuit breaker
+ * is off.
+ *
+ * @returns the results for each plan, in the order of the plans
+ */
+async function checkAll(plans, mode, { aws, clock, log, signal }) {
+    const told = new Set();
+    const tellOnce = ({ service }, finding, level) => {
+        const { message, ...place } = (0,finding_lines/* findingProblem */.Ld)(finding);
+        const prefix = plans.length > 1 && place.file === undefined ? `${service.name}: ` : '';
+        const problem = { ...place, message: prefix + message };
+        const key = (0,errors/* describeProblem */.BJ)(problem);
+        if (!told.has(key))
+            log.problem(problem, level);
+        told.add(key);
+    };
+    const checked = await Promise.all(plans.map((plan) => startsNothing(plan) ? [] : preflight({ plan, aws, clock, signal }, checksOf[mode])));
+    for (const [index, plan] of plans.entries()) {
+        const results = checked[index] ?? [];
+        if (mode !== 'off' && results.length > 0) {
+            const heading = `Preflight of ${(0,endings/* title */.DD)(plan.service)}: ${preflightSummary(results)}`;
+            log.group(heading, preflightLines(results));
+        }
+        const level = mode === 'enforce' ? 'error' : 'warning';
+        for (const finding of findingsAt(results, ['fails']))
+            tellOnce(plan, finding, level);
+        for (const finding of findingsAt(results, ['may-fail', 'advice'])) {
+            tellOnce(plan, finding, 'warning');
+        }
+    }
+    return checked;
+}
+/** Without a preflight nothing is looked up, and what is known already is still told. */
+const checksOf = {
+    enforce: checks,
+    warn: checks,
+    off: [circuitBreaker],
+};
+/** Whether no task would be started: what runs already needs no preflight. */
+function startsNothing({ service, revision, changes }) {
+    return revision !== undefined && (0,rollout_start/* planStart */.gC)(service, revision, changes).kind !== 'update';
+}
+/** The findings of the results with one of `marks`, by mark. */
+function findingsAt(results, marks) {
+    return marks.flatMap((mark) => results.flatMap((result) => result.mark === mark && 'finding' in result ? [result.finding] : []));
+}
+
 ;// CONCATENATED MODULE: ./lib/task-definition/fargate-sizes.js
 const GIB = 1024;
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
@@ -68438,8 +73973,6 @@ function parseSize(value, unit) {
     return Math.round(Number(amount) * 1024);
 }
 
-// EXTERNAL MODULE: ./lib/task-definition/json.js
-var json = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/task-definition/canonical.js
 
 
@@ -68495,7 +74028,7 @@ function isNothing(value) {
         return true;
     if (Array.isArray(value))
         return value.length === 0;
-    return (0,json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
+    return (0,task_definition_json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
 }
 /**
  * One form for all definitions that mean the same to ECS: defaults and empty lists and objects left
@@ -68513,7 +74046,7 @@ function canonical(definition) {
     const form = (value, pattern) => {
         if (Array.isArray(value))
             return sorted(value.map((item) => form(item, pattern)), pattern);
-        if (!(0,json/* isObject */.Gv)(value))
+        if (!(0,task_definition_json/* isObject */.Gv)(value))
             return value;
         const members = Object.entries(value)
             .map(([key, member]) => {
@@ -68533,7 +74066,7 @@ function sorted(items, pattern) {
     const members = UNORDERED.get(pattern);
     if (members === undefined)
         return items;
-    const rank = (item) => (0,json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
+    const rank = (item) => (0,task_definition_json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
     return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
@@ -68544,12 +74077,12 @@ var cleaning = __nccwpck_require__(4354);
 
 /** The names of the containers, in their order; those without a name are left out. */
 function containerNames(definition) {
-    return (0,json/* objectsOf */.iZ)(definition.containerDefinitions)
+    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions)
         .map(([, { name }]) => name)
         .filter((name) => typeof name === 'string');
 }
 /** `a, b and c`, or `none`. */
-function listed(names) {
+function container_listed(names) {
     if (names.length < 2)
         return String(names[0] ?? 'none');
     return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -68564,16 +74097,16 @@ function chooseContainer(definition, { wanted, loadBalancerContainers, neededBy 
     if (wanted !== undefined) {
         if (names.includes(wanted))
             return wanted;
-        throw (0,errors/* rejected */.nS)('container', `there is no container "${wanted}" in the task definition; it has ${listed(names)}.`);
+        throw (0,errors/* rejected */.nS)('container', `there is no container "${wanted}" in the task definition; it has ${container_listed(names)}.`);
     }
     const balanced = names.filter((name) => loadBalancerContainers.includes(name));
-    const essential = (0,json/* objectsOf */.iZ)(definition.containerDefinitions)
+    const essential = (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions)
         .filter(([, container]) => container.essential !== false)
         .map(([, { name }]) => name);
     const only = [balanced, essential, names].find((candidates) => candidates.length === 1)?.[0];
     if (typeof only === 'string')
         return only;
-    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${listed(names)}.`);
+    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${container_listed(names)}.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/lists.js
@@ -68596,7 +74129,7 @@ const MATCHED = new Map([
  */
 function mergeKey(list, a, b) {
     const key = MERGED.get(list) ?? 'name';
-    const named = (item) => (0,json/* isObject */.Gv)(item) && typeof item[key] === 'string';
+    const named = (item) => (0,task_definition_json/* isObject */.Gv)(item) && typeof item[key] === 'string';
     return a.every(named) && b.every(named) ? key : undefined;
 }
 /**
@@ -68606,7 +74139,7 @@ function mergeKey(list, a, b) {
 function matchKey(list, a, b) {
     const key = MATCHED.get(list) ?? 'name';
     const distinct = (items) => {
-        const ids = items.map((item) => ((0,json/* isObject */.Gv)(item) ? item[key] : undefined));
+        const ids = items.map((item) => ((0,task_definition_json/* isObject */.Gv)(item) ? item[key] : undefined));
         return !ids.includes(undefined) && new Set(ids).size === items.length;
     };
     return distinct(a) && distinct(b) ? key : undefined;
@@ -68618,9 +74151,9 @@ function matchKey(list, a, b) {
 function counterpart(list, items, index, others) {
     const key = matchKey(list, items, others);
     const item = items[index];
-    if (key === undefined || !(0,json/* isObject */.Gv)(item))
+    if (key === undefined || !(0,task_definition_json/* isObject */.Gv)(item))
         return index;
-    return others.findIndex((other) => (0,json/* isObject */.Gv)(other) && other[key] === item[key]);
+    return others.findIndex((other) => (0,task_definition_json/* isObject */.Gv)(other) && other[key] === item[key]);
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/merge.js
@@ -68642,14 +74175,14 @@ function merge(base, overrides) {
     return Object.fromEntries(merged);
 }
 function mergeValue(name, base, override) {
-    if ((0,json/* isObject */.Gv)(override))
-        return merge((0,json/* isObject */.Gv)(base) ? base : {}, override);
+    if ((0,task_definition_json/* isObject */.Gv)(override))
+        return merge((0,task_definition_json/* isObject */.Gv)(base) ? base : {}, override);
     if (!Array.isArray(override))
         return override;
     const before = Array.isArray(base) ? base : [];
     const key = override.length > 0 ? mergeKey(name, before, override) : undefined;
     return key === undefined
-        ? override.map((item) => ((0,json/* isObject */.Gv)(item) ? merge({}, item) : item))
+        ? override.map((item) => ((0,task_definition_json/* isObject */.Gv)(item) ? merge({}, item) : item))
         : mergeItems(key, before, override);
 }
 function mergeItems(key, base, overrides) {
@@ -68697,7 +74230,7 @@ function parseSecretReference(text) {
     if (text.startsWith('arn:'))
         return parseArn(text);
     if (text.startsWith('secretsmanager:'))
-        return parseSecretName(text.replace(/^[^:]*:/, ''));
+        return secret_reference_parseSecretName(text.replace(/^[^:]*:/, ''));
     const isExplicit = text.startsWith('ssm:');
     const name = isExplicit ? text.replace('ssm:', '') : text;
     if (!PARAMETER_NAME.test(name)) {
@@ -68732,7 +74265,7 @@ function parseArn(text) {
         arn: `arn:${text.split(':')[1]}:${service}:${region}:${account}:secret:${name}${suffix}`,
     }));
 }
-function parseSecretName(text) {
+function secret_reference_parseSecretName(text) {
     const [name = '', ...fields] = text.split(':');
     if (!SECRET_NAME.test(name))
         return invalid('holds characters that no secret name has');
@@ -68842,7 +74375,7 @@ function address(edits, definition, defaultContainer) {
         const named = edit.sets === undefined ? ` "${container}"` : ' that a line names';
         problems.set(`${edit.input} ${container}`, {
             input: edit.input,
-            message: `there is no container${named} in the task definition; it has ${listed(names)}.`,
+            message: `there is no container${named} in the task definition; it has ${container_listed(names)}.`,
         });
         return [];
     });
@@ -68852,7 +74385,7 @@ function applyEdit(definition, { container, apply }) {
     const containers = definition.containerDefinitions;
     return {
         ...definition,
-        containerDefinitions: containers.map((item) => (0,json/* isObject */.Gv)(item) && item.name === container ? apply(item) : item),
+        containerDefinitions: containers.map((item) => (0,task_definition_json/* isObject */.Gv)(item) && item.name === container ? apply(item) : item),
     };
 }
 function without(container, list, name) {
@@ -68870,15 +74403,15 @@ function put(container, list, entry) {
     return { ...container, [list]: next };
 }
 function hasName(item, name) {
-    return (0,json/* isObject */.Gv)(item) && item.name === name;
+    return (0,task_definition_json/* isObject */.Gv)(item) && item.name === name;
 }
 function problemsOfOverrides(overrides) {
     const problems = [];
     (0,cleaning/* withoutNulls */.Le)(overrides, (path) => {
-        const message = `${(0,json/* formatPath */.jV)(path)} is an empty list item (null). Remove it or write its value.`;
+        const message = `${(0,task_definition_json/* formatPath */.jV)(path)} is an empty list item (null). Remove it or write its value.`;
         problems.push({ input: 'overrides', message });
     });
-    if (!(0,json/* objectsOf */.iZ)(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
+    if (!(0,task_definition_json/* objectsOf */.iZ)(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
         const message = 'every item of containerDefinitions needs the name of the container it changes.';
         problems.push({ input: 'overrides', message });
     }
@@ -68890,7 +74423,7 @@ function usable(overrides) {
     const { containerDefinitions: wanted, ...others } = whole;
     if (!Array.isArray(wanted))
         return whole;
-    const named = wanted.filter((item) => !(0,json/* isObject */.Gv)(item) || isContainer(item));
+    const named = wanted.filter((item) => !(0,task_definition_json/* isObject */.Gv)(item) || isContainer(item));
     // An empty list would remove every container.
     const isEmptied = named.length === 0 && !isNothing(overrides.containerDefinitions);
     return isEmptied ? others : { ...others, containerDefinitions: named };
@@ -68940,10 +74473,10 @@ function sameDefinition(a, b) {
 }
 /** `a` with its roles spelled as in `b`: a role may be asked by its name and come back as its ARN. */
 function withRolesOf(a, b) {
-    const same = ROLES.filter((role) => isSameRole(a[role], b[role]));
+    const same = ROLES.filter((role) => compare_isSameRole(a[role], b[role]));
     return { ...a, ...Object.fromEntries(same.map((role) => [role, b[role]])) };
 }
-function isSameRole(a, b) {
+function compare_isSameRole(a, b) {
     if (typeof a !== 'string' || typeof b !== 'string')
         return false;
     if (a === '' || b === '' || (a.startsWith('arn:') && b.startsWith('arn:')))
@@ -68957,12 +74490,12 @@ function isSameRole(a, b) {
  * out. Both with their tags inside.
  */
 function droppedFields(asked, registered) {
-    return [...dropped(withRolesOf(asked, registered), registered, [], '')].map(json/* formatPath */.jV);
+    return [...dropped(withRolesOf(asked, registered), registered, [], '')].map(task_definition_json/* formatPath */.jV);
 }
 function* dropped(asked, got, path, pattern) {
     if (isNothing(asked) || (got === undefined && isDefault(pattern, asked)))
         return;
-    if ((0,json/* isObject */.Gv)(asked) && (0,json/* isObject */.Gv)(got)) {
+    if ((0,task_definition_json/* isObject */.Gv)(asked) && (0,task_definition_json/* isObject */.Gv)(got)) {
         for (const [key, member] of Object.entries(asked)) {
             const at = pattern === '' ? key : `${pattern}.${key}`;
             yield* dropped(member, Object.hasOwn(got, key) ? got[key] : undefined, [...path, key], at);
@@ -68986,7 +74519,7 @@ function* droppedItems(asked, got, path, pattern) {
     for (const [index, item] of asked.entries()) {
         const whole = isKeyed
             ? -1
-            : unclaimed.findIndex((other) => isWhole(dropped(item, other, [], pattern)));
+            : unclaimed.findIndex((other) => compare_isWhole(dropped(item, other, [], pattern)));
         if (whole < 0) {
             const other = isScalar(item) ? undefined : got[counterpart(list, asked, index, got)];
             yield* dropped(item, other, [...path, index], pattern);
@@ -68995,7 +74528,7 @@ function* droppedItems(asked, got, path, pattern) {
             unclaimed.splice(whole, 1);
     }
 }
-function isWhole(lost) {
+function compare_isWhole(lost) {
     return [...lost].length === 0;
 }
 function isScalar(value) {
@@ -69035,10 +74568,10 @@ function describeSecretArn(client) {
         const answer = await client
             .send(new DescribeSecretCommand({ SecretId: name }))
             .catch((error) => {
-            if ((0,json/* isNamed */.ev)(error, 'ResourceNotFoundException')) {
+            if ((0,task_definition_json/* isNamed */.ev)(error, 'ResourceNotFoundException')) {
                 throw (0,errors/* rejected */.nS)('secrets', `names ${name}, but there is no such secret here.`, error);
             }
-            if ((0,json/* isNamed */.ev)(error, 'AccessDeniedException')) {
+            if ((0,task_definition_json/* isNamed */.ev)(error, 'AccessDeniedException')) {
                 throw (0,errors/* rejected */.nS)('secrets', `names ${name}, and the role of this workflow needs secretsmanager:DescribeSecret on it to find its ARN; or give the full ARN.`, error);
             }
             throw error;
@@ -69074,7 +74607,7 @@ function entries(before, after, key) {
 function fields(before, after, path) {
     if ((0,external_node_util_.isDeepStrictEqual)(before, after))
         return [];
-    if ((0,json/* isObject */.Gv)(before) && (0,json/* isObject */.Gv)(after)) {
+    if ((0,task_definition_json/* isObject */.Gv)(before) && (0,task_definition_json/* isObject */.Gv)(after)) {
         return union(new Map(Object.entries(before)), new Map(Object.entries(after))).flatMap((key) => fields(before[key], after[key], path === '' ? key : `${path}.${key}`));
     }
     if (Array.isArray(before) && Array.isArray(after)) {
@@ -69093,7 +74626,7 @@ function alterationOf(before, after) {
 }
 /** The items of a list by their `key`, as text. */
 function byKey(list, key) {
-    return new Map((0,json/* objectsOf */.iZ)(list).map(([, item]) => [String(item[key]), item]));
+    return new Map((0,task_definition_json/* objectsOf */.iZ)(list).map(([, item]) => [String(item[key]), item]));
 }
 /** The keys of either, those of `before` first. */
 function union(before, after) {
@@ -69147,12 +74680,12 @@ function containers(before, after) {
         if (is === undefined)
             return [{ kind: 'container', name, change: 'removed' }];
         if (was !== undefined)
-            return container(name, was, is);
+            return diff_container(name, was, is);
         const image = { kind: 'image', container: name, from: null, to: textOf(is.image) };
         return [{ kind: 'container', name, change: 'added' }, image];
     });
 }
-function container(name, before, after) {
+function diff_container(name, before, after) {
     const { image: oldImage, environment: oldVariables, secrets: oldSecrets, ...old } = before;
     const { image, environment, secrets, ...now } = after;
     return [
@@ -69244,7 +74777,7 @@ function originOf(path, after, before) {
 function memberOf(value, step) {
     if (Array.isArray(value))
         return value[Number(step)];
-    return (0,json/* isObject */.Gv)(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    return (0,task_definition_json/* isObject */.Gv)(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/task-definition/secrets.js
@@ -69268,7 +74801,7 @@ async function resolveSecrets(definition, place, describeSecret, locate = () => 
             resolved = replaceAt(resolved, path, arn);
         else {
             const message = `secret ${name} of container ${container}: the reference ${arn.problem}`;
-            problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'secrets' }) });
+            problems.push({ message, path: (0,task_definition_json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'secrets' }) });
         }
     }
     if (problems.length > 0)
@@ -69276,14 +74809,14 @@ async function resolveSecrets(definition, place, describeSecret, locate = () => 
     return resolved;
 }
 function slotsOf(definition) {
-    return (0,json/* objectsOf */.iZ)(definition.containerDefinitions).flatMap(([index, container]) => {
+    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions).flatMap(([index, container]) => {
         const at = ['containerDefinitions', index];
-        const log = (0,json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
+        const log = (0,task_definition_json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
         const lists = [
             [[...at, 'secrets'], container.secrets],
             [[...at, 'logConfiguration', 'secretOptions'], log.secretOptions],
         ];
-        return lists.flatMap(([path, list]) => (0,json/* objectsOf */.iZ)(list).map(([item, { name, valueFrom }]) => ({
+        return lists.flatMap(([path, list]) => (0,task_definition_json/* objectsOf */.iZ)(list).map(([item, { name, valueFrom }]) => ({
             container: String(container.name ?? index),
             name: String(name ?? `number ${item + 1}`),
             path: [...path, item, 'valueFrom'],
@@ -69336,33 +74869,6 @@ var source_revision = __nccwpck_require__(2338);
 var dist_cjs = __nccwpck_require__(212);
 // EXTERNAL MODULE: ./lib/schema.js
 var schema = __nccwpck_require__(4904);
-;// CONCATENATED MODULE: ./lib/task-definition/rules/rule.js
-
-/** The containers of `definition`; one without a name is called by its number. */
-function containersOf(definition) {
-    return (0,json/* objectsOf */.iZ)(definition.containerDefinitions).map(([index, container]) => ({
-        container,
-        name: typeof container.name === 'string' ? container.name : `number ${index + 1}`,
-        path: ['containerDefinitions', index],
-    }));
-}
-/** The log configuration of a container; empty when it has none. */
-function logConfigurationOf(container) {
-    return (0,json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
-}
-/**
- * Whether the definition is judged as one for Fargate: the service launches there, or registering
- * checks it because it says so itself, in `requiresCompatibilities`.
- */
-function isForFargate(definition, context) {
-    const compatibilities = definition.requiresCompatibilities;
-    return context.fargate || (Array.isArray(compatibilities) && compatibilities.includes('FARGATE'));
-}
-/** The values that occur more than once, each once. */
-function repeated(values) {
-    return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
-}
-
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/containers.js
 
 
@@ -69370,7 +74876,7 @@ function repeated(values) {
 
 const MAX_CONTAINERS = 10;
 const count = function* (definition) {
-    const { length } = containersOf(definition);
+    const { length } = rule_containersOf(definition);
     const path = ['containerDefinitions'];
     if (length === 0)
         yield { path, message: 'the task definition has no containers. Add one.' };
@@ -69379,7 +74885,7 @@ const count = function* (definition) {
     }
 };
 const nameAndImage = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
         for (const field of ['name', 'image']) {
             if (typeof container[field] === 'string' && container[field] !== '')
                 continue;
@@ -69388,7 +74894,7 @@ const nameAndImage = function* (definition) {
     }
 };
 const uniqueNames = function* (definition) {
-    for (const name of repeated(containersOf(definition).map((view) => view.name))) {
+    for (const name of repeated(rule_containersOf(definition).map((view) => view.name))) {
         yield {
             path: ['containerDefinitions'],
             message: `two containers are called ${name}. Rename one.`,
@@ -69396,7 +74902,7 @@ const uniqueNames = function* (definition) {
     }
 };
 const essential = function* (definition) {
-    const containers = containersOf(definition);
+    const containers = rule_containersOf(definition);
     if (containers.length === 0)
         return;
     if (containers.some(({ container }) => container.essential !== false))
@@ -69407,14 +74913,14 @@ const essential = function* (definition) {
     };
 };
 const dependencies = function* (definition) {
-    const names = containersOf(definition).map((view) => view.name);
-    for (const { container, name, path } of containersOf(definition)) {
-        for (const [index, { containerName }] of (0,json/* objectsOf */.iZ)(container.dependsOn)) {
+    const names = rule_containersOf(definition).map((view) => view.name);
+    for (const { container, name, path } of rule_containersOf(definition)) {
+        for (const [index, { containerName }] of (0,task_definition_json/* objectsOf */.iZ)(container.dependsOn)) {
             if (typeof containerName === 'string' && names.includes(containerName))
                 continue;
             yield {
                 path: [...path, 'dependsOn', index, 'containerName'],
-                message: `container ${name} depends on ${containerName}, which is not there; there is ${listed(names)}.`,
+                message: `container ${name} depends on ${containerName}, which is not there; there is ${container_listed(names)}.`,
             };
         }
     }
@@ -69435,7 +74941,7 @@ const readableSizes = function* ({ cpu, memory }) {
 };
 /** What the containers reserve together; memoryReservation counts before the hard limit. */
 const sums = function* (definition) {
-    const containers = containersOf(definition).map(({ container }) => container);
+    const containers = rule_containersOf(definition).map(({ container }) => container);
     const total = (values) => values.reduce((sum, value) => sum + (Number(value) || 0), 0);
     const cpu = total(containers.map((container) => container.cpu));
     const memory = total(containers.map((container) => container.memoryReservation ?? container.memory));
@@ -69455,7 +74961,7 @@ const sums = function* (definition) {
     }
 };
 const awslogs = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
         const { logDriver, options } = logConfigurationOf(container);
         if (logDriver !== 'awslogs')
             continue;
@@ -69464,7 +74970,7 @@ const awslogs = function* (definition) {
             continue;
         yield {
             path: [...path, 'logConfiguration', 'options'],
-            message: `the log driver awslogs of container ${name} needs the option ${listed(missing)}.`,
+            message: `the log driver awslogs of container ${name} needs the option ${container_listed(missing)}.`,
         };
     }
 };
@@ -69488,8 +74994,8 @@ const NAMED_LISTS = [
 ];
 /** YAML reads `8080`, `1.20` and `true` as something else than text. */
 const environment_text = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
-        for (const [index, variable] of (0,json/* objectsOf */.iZ)(container.environment)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
+        for (const [index, variable] of (0,task_definition_json/* objectsOf */.iZ)(container.environment)) {
             const at = [...path, 'environment', index];
             if (typeof variable.name !== 'string' || variable.name === '') {
                 const message = `a variable of container ${name} has no name that is text.`;
@@ -69501,7 +75007,7 @@ const environment_text = function* (definition) {
                 yield { path: [...at, 'value'], message };
             }
         }
-        for (const [index, secret] of (0,json/* objectsOf */.iZ)(container.secrets)) {
+        for (const [index, secret] of (0,task_definition_json/* objectsOf */.iZ)(container.secrets)) {
             if (typeof secret.name === 'string' && secret.name !== '')
                 continue;
             const message = `a secret of container ${name} has no name that is text.`;
@@ -69511,7 +75017,7 @@ const environment_text = function* (definition) {
 };
 /** Labels and log options are maps of text to text. */
 const maps = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
         const candidates = [
             { at: [...path, 'dockerLabels'], map: container.dockerLabels },
             {
@@ -69520,7 +75026,7 @@ const maps = function* (definition) {
             },
         ];
         for (const { at, map } of candidates) {
-            for (const [key, value] of (0,json/* isObject */.Gv)(map) ? Object.entries(map) : []) {
+            for (const [key, value] of (0,task_definition_json/* isObject */.Gv)(map) ? Object.entries(map) : []) {
                 if (typeof value === 'string')
                     continue;
                 const message = `${at.at(-1)} of container ${name}: ${key} is a ${typeof value} where text is needed. Quote it.`;
@@ -69530,9 +75036,9 @@ const maps = function* (definition) {
     }
 };
 const variableAndSecret = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
-        const variables = (0,json/* objectsOf */.iZ)(container.environment).map(([, variable]) => variable.name);
-        for (const [index, secret] of (0,json/* objectsOf */.iZ)(container.secrets)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
+        const variables = (0,task_definition_json/* objectsOf */.iZ)(container.environment).map(([, variable]) => variable.name);
+        for (const [index, secret] of (0,task_definition_json/* objectsOf */.iZ)(container.secrets)) {
             if (!variables.includes(secret.name))
                 continue;
             const message = `${secret.name} of container ${name} is a variable and a secret. Remove one of them.`;
@@ -69542,10 +75048,10 @@ const variableAndSecret = function* (definition) {
 };
 /** Told even where the values are alike: which of them a container gets is nowhere promised. */
 const repetitions = function* (definition) {
-    for (const { container, name, path } of containersOf(definition)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
         for (const { list, word } of NAMED_LISTS) {
             const seen = new Set();
-            for (const [index, { name: entry }] of (0,json/* objectsOf */.iZ)(container[list])) {
+            for (const [index, { name: entry }] of (0,task_definition_json/* objectsOf */.iZ)(container[list])) {
                 if (typeof entry === 'string' && seen.has(entry)) {
                     const message = `the ${word} ${entry} of container ${name} is there more than once. Keep one.`;
                     yield { path: [...path, list, index], message };
@@ -69600,7 +75106,7 @@ const sizePair = function* (definition, context) {
     }
 };
 function oneOf(sizes) {
-    return listed(sizes).replace(' and ', ' or ');
+    return container_listed(sizes).replace(' and ', ' or ');
 }
 const fargateRules = [networkMode, sizePresent, sizePair];
 
@@ -69609,7 +75115,7 @@ const fargateRules = [networkMode, sizePresent, sizePair];
 
 
 const loadBalancerTargets = function* (definition, { loadBalancers }) {
-    const containers = containersOf(definition);
+    const containers = rule_containersOf(definition);
     for (const { containerName, containerPort } of loadBalancers) {
         if (containerName === undefined)
             continue;
@@ -69617,7 +75123,7 @@ const loadBalancerTargets = function* (definition, { loadBalancers }) {
         if (view === undefined) {
             yield {
                 path: ['containerDefinitions'],
-                message: `the service's load balancer sends to container ${containerName}, which is not there; there is ${listed(containerNames(definition))}.`,
+                message: `the service's load balancer sends to container ${containerName}, which is not there; there is ${container_listed(containerNames(definition))}.`,
             };
         }
         else if (containerPort !== undefined && !exposes(view.container, containerPort)) {
@@ -69629,7 +75135,7 @@ const loadBalancerTargets = function* (definition, { loadBalancers }) {
     }
 };
 function exposes(container, port) {
-    return (0,json/* objectsOf */.iZ)(container.portMappings).some(([, { containerPort, containerPortRange }]) => {
+    return (0,task_definition_json/* objectsOf */.iZ)(container.portMappings).some(([, { containerPort, containerPortRange }]) => {
         const [from = Number.NaN, to = from] = String(containerPortRange ?? containerPort)
             .split('-')
             .map(Number);
@@ -69640,8 +75146,8 @@ function exposes(container, port) {
 const hostPorts = function* (definition) {
     if (definition.networkMode !== 'awsvpc')
         return;
-    for (const { container, name, path } of containersOf(definition)) {
-        for (const [index, { containerPort, hostPort }] of (0,json/* objectsOf */.iZ)(container.portMappings)) {
+    for (const { container, name, path } of rule_containersOf(definition)) {
+        for (const [index, { containerPort, hostPort }] of (0,task_definition_json/* objectsOf */.iZ)(container.portMappings)) {
             if (!hostPort || hostPort === containerPort)
                 continue;
             yield {
@@ -69663,8 +75169,8 @@ const NEEDS = [
     {
         what: 'has secrets',
         onFargateOnly: false,
-        applies: ({ container }) => (0,json/* objectsOf */.iZ)(container.secrets).length > 0 ||
-            (0,json/* objectsOf */.iZ)(logConfigurationOf(container).secretOptions).length > 0,
+        applies: ({ container }) => (0,task_definition_json/* objectsOf */.iZ)(container.secrets).length > 0 ||
+            (0,task_definition_json/* objectsOf */.iZ)(logConfigurationOf(container).secretOptions).length > 0,
     },
     {
         what: 'has an image of ECR',
@@ -69677,12 +75183,12 @@ const NEEDS = [
         applies: ({ container }) => logConfigurationOf(container).logDriver === 'awslogs',
     },
 ];
-const executionRole = function* (definition, context) {
+const roles_executionRole = function* (definition, context) {
     if (definition.executionRoleArn)
         return;
     const onFargate = isForFargate(definition, context);
     const needs = NEEDS.filter(({ onFargateOnly }) => onFargate || !onFargateOnly);
-    const reasons = containersOf(definition).flatMap((view) => needs.filter((need) => need.applies(view)).map(({ what }) => `container ${view.name} ${what}`));
+    const reasons = rule_containersOf(definition).flatMap((view) => needs.filter((need) => need.applies(view)).map(({ what }) => `container ${view.name} ${what}`));
     if (reasons.length === 0)
         return;
     yield {
@@ -69690,7 +75196,7 @@ const executionRole = function* (definition, context) {
         message: `executionRoleArn is missing: ${reasons.join(', ')}. Give the ARN of the task execution role.`,
     };
 };
-const roleRules = [executionRole];
+const roleRules = [roles_executionRole];
 
 ;// CONCATENATED MODULE: ./lib/task-definition/rules/shape.js
 
@@ -69706,7 +75212,7 @@ const CONTAINER_LISTS = [
 function* shapeRule(definition) {
     yield* notAList(definition, [], 'containerDefinitions', '{name, image, …}');
     yield* notAList(definition, [], 'tags', '{key, value}');
-    for (const { container, path } of containersOf(definition)) {
+    for (const { container, path } of rule_containersOf(definition)) {
         for (const [field, item] of CONTAINER_LISTS)
             yield* notAList(container, path, field, item);
     }
@@ -69720,7 +75226,7 @@ function* notAList(parent, path, field, item) {
         return;
     }
     for (const [index, element] of list.entries()) {
-        if ((0,json/* isObject */.Gv)(element))
+        if ((0,task_definition_json/* isObject */.Gv)(element))
             continue;
         yield {
             path: [...path, field, index],
@@ -69758,7 +75264,7 @@ const tags = function* ({ tags: all = [] }) {
         yield { path: ['tags'], message: `there are ${all.length} tags; ${MAX_TAGS} is the most.` };
     }
     for (const [index, tag] of all.entries()) {
-        if (!(0,json/* isObject */.Gv)(tag) || !/^aws:/i.test(String(tag.key)))
+        if (!(0,task_definition_json/* isObject */.Gv)(tag) || !/^aws:/i.test(String(tag.key)))
             continue;
         yield {
             path: ['tags', index],
@@ -69798,10 +75304,10 @@ function validate(definition, context) {
     if (shape.length > 0)
         return shape;
     const findings = RULES.flatMap((rule) => [...rule(definition, context)]);
-    const told = new Set(findings.map(({ path }) => (0,json/* formatPath */.jV)(path)));
+    const told = new Set(findings.map(({ path }) => (0,task_definition_json/* formatPath */.jV)(path)));
     return [
         ...findings,
-        ...typeFindings(definition).filter(({ path }) => !told.has((0,json/* formatPath */.jV)(path))),
+        ...typeFindings(definition).filter(({ path }) => !told.has((0,task_definition_json/* formatPath */.jV)(path))),
     ];
 }
 /**
@@ -69811,11 +75317,94 @@ function validate(definition, context) {
 function typeFindings(definition) {
     const sizes = { cpu: String(definition.cpu ?? ''), memory: String(definition.memory ?? '') };
     return (0,schema/* misfits */.g)(dist_cjs/* RegisterTaskDefinitionRequest$ */.fSK, { ...definition, ...sizes }).flatMap((misfit) => misfit.kind === 'type'
-        ? [{ path: misfit.path, message: `${(0,json/* formatPath */.jV)(misfit.path)} must be ${misfit.expected}.` }]
+        ? [{ path: misfit.path, message: `${(0,task_definition_json/* formatPath */.jV)(misfit.path)} must be ${misfit.expected}.` }]
         : []);
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/workflow-file.js
+
+
+
+/**
+ * Finds the lines of the workflow file that gave a secret or an image to the task definition, so
+ * that a finding is shown where it was caused. Undefined where the file is not in the workspace, is
+ * another one (a reusable workflow), or holds more than one such line. Never throws.
+ * https://docs.github.com/actions/reference/workflows-and-actions/variables
+ */
+function workflowLocator({ workspace, workflow, changes }, definition) {
+    return (path) => {
+        const [root, index, field, item] = path;
+        if (root !== 'containerDefinitions')
+            return undefined;
+        const container = definition.containerDefinitions?.[Number(index)];
+        const of = (target) => target.container === undefined || target.container === container?.name;
+        if (field === 'secrets') {
+            const name = container?.secrets?.[Number(item)]?.name;
+            const set = changes.secrets.find((one) => one.name === name && of(one));
+            return set && locate(workspace, workflow, 'secrets', assignmentOf(set.name));
+        }
+        const image = field === 'image' && changes.images.find(of);
+        return image ? locate(workspace, workflow, 'image', () => true) : undefined;
+    };
+}
+/** Whether a line assigns `name`, for whichever container. */
+function assignmentOf(name) {
+    return (line) => line.split('=', 1)[0]?.trim().split('/').at(-1) === name;
+}
+function locate(workspace, { ref, job }, input, matches) {
+    const file = /^[^/]+\/[^/]+\/(.+?)@/.exec(ref)?.[1];
+    const text = file && read((0,external_node_path_.join)(workspace, file));
+    if (!file || !text)
+        return undefined;
+    const counter = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: counter });
+    const found = [];
+    (0,dist/* visit */.YR)(document, {
+        Pair(_, pair, parents) {
+            if (!(0,dist/* isScalar */.jn)(pair.key) || pair.key.value !== 'with' || !(0,dist/* isMap */.jh)(pair.value))
+                return;
+            const value = pair.value.get(input, true);
+            const line = value && lineOf(value, text, counter, matches);
+            // The ancestors are: the document, its map, `jobs:`, the jobs' map, the job's pair …
+            const [, , , , owner] = parents;
+            if (line)
+                found.push({ line, job: owner?.key?.value });
+        },
+    });
+    const own = found.filter((one) => one.job === job);
+    const [only, ...others] = own.length > 0 ? own : found;
+    return only && others.length === 0 ? { file, line: only.line } : undefined;
+}
+/** The first line of a value's text that matches; a value of one line begins beside its key. */
+function lineOf({ range }, text, counter, matches) {
+    if (!range)
+        return undefined;
+    let offset = range[0];
+    for (const line of text.slice(range[0], range[1]).split('\n')) {
+        const bare = line.replace(/^["']|["']$/g, '');
+        if (!/^[|>][-+\d]*\s*$/.test(line) && matches(bare))
+            return counter.linePos(offset).line;
+        offset += line.length + 1;
+    }
+    return undefined;
+}
+function read(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(path, 'utf8');
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/plan.js
+
 
 
 
@@ -69850,12 +75439,13 @@ async function planService(aws, inputs, service) {
     const problems = [...editProblems];
     const names = containerNames(changed);
     if (inputs.container !== undefined && !names.includes(inputs.container)) {
-        const message = `there is no container "${inputs.container}" in the task definition; it has ${listed(names)}.`;
+        const message = `there is no container "${inputs.container}" in the task definition; it has ${container_listed(names)}.`;
         if (problems.every(({ input }) => input !== 'container'))
             problems.push({ input: 'container', message });
     }
-    const place = placeOf(service);
+    const place = plan_placeOf(service);
     const locate = locator(source, changed);
+    const inWorkflow = workflowLocator(inputs, changed);
     const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
     const definition = await resolveSecrets(changed, place, describeSecret, locate).catch((error) => {
         if (!(error instanceof errors/* RejectedError */.zs))
@@ -69873,7 +75463,7 @@ async function planService(aws, inputs, service) {
             continue;
         const isOverridden = Object.hasOwn(inputs.changes.overrides, path[0] ?? '');
         const input = isOverridden ? 'overrides' : 'task-definition';
-        problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input }) });
+        problems.push({ message, path: (0,task_definition_json/* formatPath */.jV)(path), ...(locate(path) ?? { input }) });
     }
     if (problems.length > 0) {
         throw new errors/* RejectedError */.zs(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
@@ -69887,6 +75477,7 @@ async function planService(aws, inputs, service) {
     return {
         service,
         definition,
+        context: { place, definition, locate: (path) => locate(path) ?? inWorkflow(path) },
         revision,
         running,
         changes,
@@ -69899,7 +75490,7 @@ async function planService(aws, inputs, service) {
         },
     };
 }
-function placeOf(service) {
+function plan_placeOf(service) {
     const arn = (0,lib_arn/* parseArn */.L)(service.arn);
     if (!arn)
         throw new Error(`ECS described ${service.name} without an ARN`);
@@ -69918,14 +75509,10 @@ async function equalRevision(definition, candidates, resolve) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./lib/report/endings.js
-var endings = __nccwpck_require__(2590);
 // EXTERNAL MODULE: ./lib/report/log.js + 1 modules
 var report_log = __nccwpck_require__(5039);
 // EXTERNAL MODULE: ./lib/rollout/deployments.js
 var deployments = __nccwpck_require__(1797);
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/plan-lines.js
 
 
@@ -69955,31 +75542,25 @@ const primaryStates = {
     FAILED: 'had failed',
     IN_PROGRESS: 'is still under way',
 };
-/** Why a bad rollout of this service would not end by itself, or undefined where it would. */
-function breakerWarning({ service, hasBreaker }) {
-    if (hasBreaker)
-        return undefined;
-    return `The circuit breaker of ${service.name} is off: ECS will try for ever to start tasks that cannot start, and this step can only time out. Set \`circuit-breaker: rollback\`.`;
-}
 /** A field that was asked for and is not, or not so, in the registered revision. */
 function droppedWarning(path, arn) {
     return `${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,report_text/* nameOf */.Vb)(arn)} does not have it so: ECS, or the AWS SDK of this action, has dropped or changed it. Check its spelling, or use a newer version of this action.`;
 }
 
-// EXTERNAL MODULE: ./lib/rollout/cause.js
-var cause = __nccwpck_require__(8102);
 // EXTERNAL MODULE: ./lib/rollout/judge.js
 var judge = __nccwpck_require__(6538);
 ;// CONCATENATED MODULE: ./lib/report/sentence.js
 
 
 
-
 /**
  * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
- * made harmless for a log. @param timeout milliseconds
+ * made harmless for a log.
+ *
+ * @param findings why it went so, most telling first
+ * @param timeout milliseconds
  */
-function summarize(state, ending, timeout) {
+function sentence_summarize(state, ending, findings, timeout) {
     const { attempt } = state;
     const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
     const head = headOf(attempt.service, attempt.clusterArn);
@@ -69991,7 +75572,9 @@ function summarize(state, ending, timeout) {
             return [
                 `${head} rolled back, ${tried} is not deployed.`,
                 serves,
-                ...reasons(state, ending.reason),
+                ...(state.response?.kind === 'rollback-asked'
+                    ? [...sentence_reasons(findings, undefined), asked]
+                    : sentence_reasons(findings, ending.reason)),
             ];
         case 'superseded': {
             const by = ending.by ? ` of ${(0,report_text/* nameOf */.Vb)(ending.by)}` : '';
@@ -70001,14 +75584,14 @@ function summarize(state, ending, timeout) {
             ];
         }
         case 'stopped': {
-            const why = ending.reason ? reasons(state, ending.reason) : [];
+            const why = ending.reason ? sentence_reasons(findings, ending.reason) : [];
             return [`${head} stopped. Someone else stopped the deployment of ${tried}.`, serves, ...why];
         }
         case 'timed-out':
             return [
                 `${head} timed out. After ${(0,report_text/* duration */.p0)(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
                 serves,
-                ...reasons(state, undefined),
+                ...sentence_reasons(findings, undefined),
             ];
         case 'cancelled':
             return [
@@ -70018,7 +75601,7 @@ function summarize(state, ending, timeout) {
         case 'failed':
             return [
                 `${head} failed${failures[ending.why](tried)}`,
-                ...failureDetails(state, ending, serves),
+                ...failureDetails(ending, findings, serves),
             ];
     }
 }
@@ -70044,13 +75627,21 @@ const failures = {
     'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
     'service-gone': (tried) => `. The service was deleted while ${tried} was being deployed.`,
     'not-started': (tried) => `. ECS accepted the update but started no deployment of ${tried}.`,
+    certain: (tried) => `, ${tried} is not deployed: it is certain to fail.`,
     lost: (tried) => `. The deployment of ${tried} was started, but cannot be followed to its end; ECS goes on with it.`,
 };
-function failureDetails(state, { why, reason }, serves) {
+function failureDetails({ why, reason }, findings, serves) {
     switch (why) {
         case 'no-rollback':
         case 'rollback-failed':
-            return [serves, ...reasons(state, reason)];
+            return [serves, ...sentence_reasons(findings, reason)];
+        case 'certain':
+            return [
+                serves,
+                ...sentence_reasons(findings, undefined),
+                ...(reason === undefined ? [] : [(0,report_text/* untrusted */.bp)(reason)]),
+                'This step did not wait any longer; ECS goes on with the deployment.',
+            ];
         case 'not-started':
             return [serves, 'Set `force-new-deployment: true` to have one started.'];
         case 'lost':
@@ -70059,16 +75650,30 @@ function failureDetails(state, { why, reason }, serves) {
             return [];
     }
 }
-/** The cause in the words of tasks or events, then what ECS says of the rollout as a whole. */
-function reasons(state, reason) {
-    const causes = (0,cause/* causesOf */.cZ)(state);
-    const known = reason === undefined || causes.some(({ words }) => words === reason);
-    const all = known ? causes : [...causes, { words: reason, tasks: 0 }];
-    return all.length > 0 ? all.map(says) : ['ECS gave no reason.'];
+const asked = 'This step asked ECS to roll back as soon as that was certain.';
+/** How many causes a summary tells; the diagnosis has them all. */
+const mostCauses = 3;
+/** The causes, AWS's words for the first, and what ECS says of the rollout as a whole. */
+function sentence_reasons(findings, reason) {
+    const [first, ...more] = findings.filter(({ class: name }) => name !== 'breaker-tripped');
+    const ecs = reason === undefined ? [] : [`ECS says: ${sentence(reason)}`];
+    if (first === undefined)
+        return ecs.length > 0 ? ecs : ['ECS gave no reason.'];
+    return [
+        says(first),
+        ...more.slice(0, mostCauses - 1).map(says),
+        ...(first.class === 'other' ? [] : [`AWS says: ${sentence(first.evidence)}`]),
+        ...ecs,
+    ];
 }
-function says({ words, tasks }) {
-    const whom = tasks > 1 ? ` of ${tasks} tasks` : '';
-    return `ECS says${whom}: ${(0,report_text/* untrusted */.bp)(words).replace(/\.?$/, '.')}`;
+function says({ summary, count: times, file, line }) {
+    const where = file !== null && line !== null ? [`${file}:${line}`] : [];
+    const notes = [...(times > 1 ? [`${times} times`] : []), ...where];
+    const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+    return (0,report_text/* untrusted */.bp)(summary).replace(/\.?$/, `${note && ` ${(0,report_text/* untrusted */.bp)(note)}`}.`);
+}
+function sentence(words) {
+    return (0,report_text/* untrusted */.bp)(words).replace(/\.?$/, '.');
 }
 const timedOutIn = {
     'rolling-out': 'rolling out',
@@ -70101,10 +75706,22 @@ var result = __nccwpck_require__(4138);
 /** The state after one more observation: a pure reducer. */
 function advance(state, observation) {
     const now = observation.at;
-    if (observation.kind === 'tick' || observation.kind === 'notice')
-        return { ...state, now };
-    if (observation.kind === 'lost')
-        return { ...state, now, lost: observation.message };
+    switch (observation.kind) {
+        case 'tick':
+        case 'notice':
+            return { ...state, now };
+        case 'lost':
+            return { ...state, now, lost: observation.message };
+        case 'logs':
+            return { ...state, now, logTails: [...state.logTails, ...observation.tails] };
+        case 'responded':
+            return { ...state, now, response: observation.response };
+        case 'seen':
+            return advanceSeen(state, observation);
+    }
+}
+function advanceSeen(state, observation) {
+    const now = observation.at;
     const service = observation.service ?? state.service;
     const { serviceDeployment } = observation;
     const own = (0,deployments/* ownDeployment */.KE)(state.attempt, service);
@@ -70117,7 +75734,7 @@ function advance(state, observation) {
         missingSince: observation.service ? undefined : (state.missingSince ?? now),
         serviceDeployment,
         events: mergeEvents(state, service),
-        stoppedTasks: [...state.stoppedTasks, ...observation.stoppedTasks],
+        stoppedTasks: mergeTasks(state.stoppedTasks, observation.stoppedTasks),
         mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
         rollbackId: rollbackOf(service) ?? state.rollbackId,
         demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
@@ -70139,19 +75756,200 @@ function rollbackOf(service) {
     const primary = (0,deployments/* primaryOf */.Os)(service);
     return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
 }
+/** A task that was seen stopping before is replaced by what it has become. */
+function mergeTasks(known, found) {
+    if (found.length === 0)
+        return known;
+    const tasks = new Map([...known, ...found].map((task) => [task.arn, task]));
+    return [...tasks.values()];
+}
 /** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
 const eventSlack = 1_000;
 function mergeEvents({ attempt, events }, service) {
     const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
     const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
     const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
-    return [...events, ...fresh.toReversed()];
+    return fresh.length === 0 ? events : [...events, ...fresh.toReversed()];
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/classes.js
+/** Every class of a finding. Normal life has none: it is no finding. */
+const certainties = {
+    'secret-access-denied': 'denial',
+    'secret-not-found': 'certain',
+    'secret-network': 'may-heal',
+    'secretsmanager-access-denied': 'denial',
+    'secretsmanager-not-found': 'certain',
+    'secret-key-missing': 'certain',
+    'kms-denied': 'denial',
+    'registry-auth-denied': 'denial',
+    'registry-network': 'may-heal',
+    'image-not-found': 'certain',
+    'image-access-denied': 'denial',
+    'image-platform-mismatch': 'certain',
+    'image-rate-limited': 'may-heal',
+    'image-pull-other': 'may-heal',
+    'log-group-missing': 'certain',
+    'log-access-denied': 'denial',
+    'log-network': 'may-heal',
+    'log-config': 'certain',
+    'env-file': 'denial',
+    'role-not-assumable': 'denial',
+    'pass-role-denied': 'answer',
+    'deployer-access-denied': 'answer',
+    'efs-access-denied': 'denial',
+    'efs-network': 'may-heal',
+    'efs-path-missing': 'certain',
+    'out-of-memory': 'repeated',
+    'app-exit': 'repeated',
+    'app-exit-zero': 'repeated',
+    'exec-format': 'repeated',
+    'container-start-failed': 'repeated',
+    'elb-health-check': 'may-heal',
+    'container-health-check': 'may-heal',
+    'capacity-unavailable': 'may-heal',
+    'quota-exceeded': 'may-heal',
+    'placement-failed': 'may-heal',
+    'eni-timeout': 'may-heal',
+    'subnet-addresses-exhausted': 'may-heal',
+    'spot-interruption': 'may-heal',
+    'host-maintenance': 'may-heal',
+    'bad-task-definition': 'answer',
+    'bad-service-settings': 'answer',
+    'service-not-found': 'answer',
+    'cluster-not-found': 'answer',
+    'service-not-active': 'answer',
+    throttled: 'answer',
+    'aws-error': 'answer',
+    'breaker-tripped': 'answer',
+    'alarm-rollback': 'answer',
+    'lifecycle-hook-failed': 'answer',
+    other: 'may-heal',
+};
+
+;// CONCATENATED MODULE: ./lib/rollout/findings.js
+
+
+
+
+const noDiagnosis = { fromTasks: [], findings: [] };
+/** Diagnoses what was observed so far. Pure. */
+function diagnoseRollout(state, context) {
+    const tasks = state.stoppedTasks.map((task) => taskEvidence(task, state));
+    const events = ownEvents(state).map(({ message }) => ({ kind: 'service-event', message }));
+    const record = state.serviceDeployment;
+    const reason = record?.statusReason
+        ? [{ kind: 'service-deployment', status: record.status, statusReason: record.statusReason }]
+        : [];
+    return {
+        fromTasks: diagnose(tasks, context),
+        findings: diagnose([...tasks, ...events, ...reason], context),
+    };
+}
+/** Whether two states differ in what a diagnosis reads: most polls bring nothing new to it. */
+function bringsEvidence(previous, next) {
+    return (previous.stoppedTasks !== next.stoppedTasks ||
+        previous.events !== next.events ||
+        previous.logTails !== next.logTails ||
+        previous.serviceDeployment?.statusReason !== next.serviceDeployment?.statusReason);
+}
+function taskEvidence(task, { logTails }) {
+    const own = logTails.filter(({ taskArn }) => taskArn === task.arn);
+    return {
+        kind: 'stopped-task',
+        stopCode: task.stopCode ?? null,
+        stoppedReason: task.reason ?? null,
+        containers: task.containers.map(({ name, exitCode, reason }) => ({
+            name,
+            exitCode: exitCode ?? null,
+            reason: reason ?? null,
+        })),
+        ...(own.length > 0
+            ? { logs: Object.fromEntries(own.map(({ container, lines }) => [container, lines])) }
+            : {}),
+    };
+}
+/**
+ * The events that are this deployment's or the service's as a whole: an old task that fails its
+ * health check while it is replaced is none of the new revision's. An event names the task that it
+ * is about, and each start of a task is an event too.
+ */
+function ownEvents(state) {
+    const started = new Set(state.events
+        .filter(({ message }) => /has started/.test(message))
+        .flatMap(({ message }) => taskIds(message)));
+    const own = new Set([...started, ...state.stoppedTasks.map(({ arn }) => (0,lib_arn/* shortName */.E)(arn))]);
+    return state.events.filter(({ message }) => {
+        const ids = taskIds(message);
+        const other = /\(deployment (ecs-svc\/\d+)\)/.exec(message)?.[1];
+        if (other !== undefined && other !== state.attempt.deploymentId)
+            return false;
+        return ids.length === 0 || started.size === 0 || ids.some((id) => own.has(id));
+    });
+}
+const taskIds = (message) => [...message.matchAll(/\(task ([0-9a-f-]{32,36})\)/g)].map(([, id = '']) => id);
+/**
+ * The finding that makes it certain that this rollout fails, if there is one. Nothing is certain
+ * while a task of the deployment runs: that one shows that others may.
+ *
+ * @param foreseen what the preflight had found: a denial is certain with its first task then
+ */
+function certainCause(state, { fromTasks, findings }, foreseen) {
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service);
+    if (own === undefined || own.running > 0)
+        return undefined;
+    const isForeseen = (finding) => foreseen.some((other) => sameCause(finding, other));
+    return (fromTasks.find((finding) => isCertainByTasks(finding, state, isForeseen(finding))) ??
+        // A role that cannot be assumed leaves no task behind, and tasks cannot always be read.
+        findings.find((finding) => isCertainByEvents(finding, state, isForeseen(finding))));
+}
+function isCertainByTasks(finding, state, isForeseen) {
+    switch (certainties[finding.class]) {
+        case 'certain':
+            return true;
+        case 'denial':
+            return finding.count >= 2 || isForeseen;
+        case 'repeated':
+            return finding.count >= 2 && failedInARow(state.stoppedTasks);
+        case 'may-heal':
+        case 'answer':
+            return false;
+    }
+}
+/** How long, in milliseconds, a new role may take to be seen everywhere, with a reserve. */
+const propagation = 90_000;
+function isCertainByEvents(finding, state, isForeseen) {
+    switch (certainties[finding.class]) {
+        case 'certain':
+            return state.mostFailed >= 1;
+        case 'denial': {
+            // ECS tells it once and tries on, without a task and without a word.
+            const waited = state.seenAt - state.startedAt >= propagation && noTaskYet(state);
+            return state.mostFailed >= 2 || isForeseen || waited;
+        }
+        case 'repeated':
+        case 'may-heal':
+        case 'answer':
+            return false;
+    }
+}
+function noTaskYet({ attempt, service, stoppedTasks }) {
+    return stoppedTasks.length === 0 && (0,deployments/* ownDeployment */.KE)(attempt, service)?.pending === 0;
+}
+function sameCause(one, other) {
+    const about = [one.resource, other.resource];
+    return one.class === other.class && (about[0] === about[1] || about.includes(null));
+}
+/** Whether a task that was started after another one had failed failed as well. */
+function failedInARow(tasks) {
+    const first = Math.min(...tasks.map(({ stoppedAt }) => stoppedAt ?? Number.POSITIVE_INFINITY));
+    return tasks.some(({ createdAt }) => createdAt !== undefined && createdAt >= first);
 }
 
 ;// CONCATENATED MODULE: ./lib/rollout/cadence.js
 /** Budget: what may be spent at once, and what comes back per second. */
 const burst = 3;
-const callsPerSecond = 0.34;
+const callsPerSecond = 0.32;
 /** The pause right after a change, for as long as `lively` says; then the calm one. */
 const quickPause = 1_500;
 const calmPause = 2_500;
@@ -70198,6 +75996,128 @@ function createCadence(clock, fixed) {
 
 // EXTERNAL MODULE: ./lib/rollout/describe.js
 var describe = __nccwpck_require__(676);
+// EXTERNAL MODULE: ./lib/rollout/stop-reason.js
+var stop_reason = __nccwpck_require__(8430);
+;// CONCATENATED MODULE: ./lib/rollout/log-tails.js
+
+
+
+/** Milliseconds for which an empty log is asked for again. */
+const longestDelay = 20_000;
+/** Milliseconds that one reading may take: the wait goes on without it. */
+const patience = 3_000;
+/** Logs of one rollout: after so many different failures another tells nothing new. */
+const mostTails = 10;
+/** Characters of one line. */
+const longestLine = 2_000;
+function logTailsSource({ client, definition, lines }, clock, signal, tell) {
+    const asked = new Set();
+    const told = new Set();
+    let wanted = [];
+    const note = (container, why) => {
+        if (!told.has(why))
+            tell(`no log of container ${container}: ${why}`);
+        told.add(why);
+    };
+    const want = (task) => {
+        for (const container of failedContainers(task)) {
+            const how = (0,stop_reason/* withoutIds */.L)(`${container.name} ${container.exitCode} ${task.reason}`);
+            if (asked.has(how) || asked.size >= mostTails)
+                continue;
+            asked.add(how);
+            const stream = logStream(definition, container, (0,lib_arn/* shortName */.E)(task.arn));
+            const until = clock.now() + longestDelay;
+            if (typeof stream === 'string')
+                note(container.name, stream);
+            else
+                wanted.push({ taskArn: task.arn, container: container.name, stream, until });
+        }
+    };
+    const readOne = async (one) => {
+        const { taskArn, container, stream } = one;
+        const overdue = clock.now() >= one.until;
+        const [silence, answered] = [new AbortController(), new AbortController()];
+        void clock.sleep(patience, answered.signal).then(() => silence.abort());
+        try {
+            const { GetLogEventsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19));
+            const answer = await (await client(stream.region)).send(new GetLogEventsCommand({
+                logGroupName: stream.group,
+                logStreamName: stream.name,
+                limit: lines,
+                startFromHead: false,
+            }), { abortSignal: AbortSignal.any([signal, silence.signal]) });
+            const tail = (answer.events ?? []).slice(-lines).map(({ message }) => cut(message ?? ''));
+            if (tail.length > 0) {
+                return { taskArn, container, group: stream.group, stream: stream.name, lines: tail };
+            }
+            if (overdue)
+                note(container, `${stream.group} has no line of it (${stream.name})`);
+        }
+        catch (error) {
+            // A stream appears with its first line.
+            const isMissing = error instanceof Error && error.name === 'ResourceNotFoundException';
+            const mayAppear = isMissing && /log stream/i.test(error.message);
+            if (mayAppear && !overdue)
+                return 'later';
+            const needs = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied' ? ' (needs logs:GetLogEvents)' : '';
+            note(container, `${stream.group} cannot be read${needs}: ${(0,lib_aws/* awsWords */.fw)(error)}`);
+            return 'never';
+        }
+        finally {
+            answered.abort();
+        }
+        return overdue ? 'never' : 'later';
+    };
+    return {
+        async read(stopped) {
+            if (lines === 0)
+                return [];
+            // Only then are exit codes and logs complete.
+            for (const task of stopped)
+                if (task.lastStatus === 'STOPPED')
+                    want(task);
+            const answers = await Promise.all(wanted.map(async (one) => [one, await readOne(one)]));
+            wanted = answers.filter(([, answer]) => answer === 'later').map(([one]) => one);
+            return answers.flatMap(([, answer]) => (typeof answer === 'string' ? [] : [answer]));
+        },
+    };
+}
+const cut = (line) => line.length > longestLine ? `${line.slice(0, longestLine)}…` : line.replace(/\s+$/, '');
+/**
+ * The containers whose logs may tell why a task stopped: those that ran and ended by themselves with
+ * a failure; where ECS stopped the task for its health, all that ran. A side-car that ECS killed
+ * (137, 143) after another container had ended is none.
+ */
+function failedContainers(task) {
+    if (task.stopCode === 'UserInitiated' || task.stopCode === 'SpotInterruption')
+        return [];
+    const ran = task.containers.filter(({ exitCode }) => exitCode !== undefined);
+    if (/health checks/i.test(task.reason ?? ''))
+        return ran;
+    if (task.stopCode === 'ServiceSchedulerInitiated')
+        return [];
+    const byThemselves = ran.filter(({ exitCode, reason }) => exitCode !== 0 && (reason !== undefined || (exitCode !== 137 && exitCode !== 143)));
+    return byThemselves.length > 0 ? byThemselves : ran;
+}
+/**
+ * Where a container's log is, or why it is nowhere to be read.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+ */
+function logStream(definition, { name, runtimeId }, taskId) {
+    const container = definition.containerDefinitions?.find((one) => one.name === name);
+    const { logDriver, options = {} } = container?.logConfiguration ?? {};
+    if (logDriver === undefined)
+        return 'it has no logConfiguration';
+    if (logDriver !== 'awslogs')
+        return `it goes to ${logDriver}, only awslogs can be read`;
+    const group = options['awslogs-group'];
+    const prefix = options['awslogs-stream-prefix'];
+    const stream = prefix === undefined ? runtimeId : `${prefix}/${name}/${taskId}`;
+    if (group === undefined || stream === undefined)
+        return 'its awslogs options name no stream';
+    return { group, name: stream, region: options['awslogs-region'] };
+}
+
 ;// CONCATENATED MODULE: ./lib/rollout/optional-source.js
 
 /** How often other errors than a denial may come in a row before it is left alone. */
@@ -70248,46 +76168,6 @@ function optionalSource(name, clock, tell) {
             }
         },
     };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/failed-tasks.js
-
-
-
-/** How often a failed task is looked for: it is counted a moment before it has stopped. */
-const looksPerFailure = 3;
-/** @param spend is told of the calls that were made */
-function failedTasksSource(attempt, { ecs, clock, signal }, spend, tell) {
-    const source = optionalSource('stopped tasks', clock, tell);
-    const known = new Set();
-    let counted = 0;
-    let missing = 0;
-    let looks = 0;
-    return {
-        async read(service, record) {
-            const count = failureCount(attempt, service, record);
-            if (count > counted) {
-                missing += count - counted;
-                looks = looksPerFailure;
-            }
-            counted = count;
-            if (missing === 0 || looks === 0)
-                return [];
-            looks -= 1;
-            const answer = await source.read(() => (0,describe/* describeStoppedTasks */.D1)(ecs, attempt, known, signal));
-            if (!answer)
-                return [];
-            spend(answer.calls);
-            for (const { arn } of answer.stopped)
-                known.add(arn);
-            missing = Math.max(0, missing - answer.stopped.length);
-            return answer.stopped;
-        },
-    };
-}
-/** How many tasks of this deployment have failed; AWS may set it back to 0. */
-function failureCount(attempt, service, record) {
-    return Math.max((0,deployments/* ownDeployment */.KE)(attempt, service)?.failed ?? 0, record?.breaker?.failures ?? 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/rollout/record.js
@@ -70393,6 +76273,91 @@ function matchRecord(listed, attempt) {
     return others.length === 0 ? only?.arn : undefined;
 }
 
+;// CONCATENATED MODULE: ./lib/rollout/stopped-tasks.js
+
+
+
+/** How often a failed task is looked for: it is counted a moment before it is listed. */
+const looksPerFailure = 3;
+/** Milliseconds after which it looks although nothing hints at a stopped task. */
+const longestBlindness = 10_000;
+/** Pages of 100 tasks: services that failed for long have many from before. */
+const stopped_tasks_mostPages = { hinted: 20, blind: 2 };
+/** Events that tell of a task which stopped, or of one that takes a stopped one's place. */
+const stopped_tasks_hints = /unable to|failed|unhealthy|has started|has stopped|stopped \d+|draining/i;
+/**
+ * @param everyPoll whether to look at each reading: the user chose the interval, and pays for it
+ * @param spend is told of each call before it is made
+ */
+function stoppedTasksSource(attempt, { ecs, clock, signal }, everyPoll, spend, tell) {
+    const source = optionalSource('stopped tasks', clock, tell);
+    /** What needs not be described again: tasks of others, and own ones that have come to their end. */
+    const settled = new Set();
+    const stopping = new Set();
+    let counted = 0;
+    let missing = 0;
+    let looks = 0;
+    let lookedAt = clock.now();
+    let lastHint = '';
+    let live = 0;
+    /** Whether to look now, and whether for something that the service hints at. */
+    const wanted = (service, record) => {
+        const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
+        const count = Math.max(own?.failed ?? 0, record?.breaker?.failures ?? 0);
+        if (count > counted) {
+            missing += count - counted;
+            looks = looksPerFailure;
+        }
+        counted = count;
+        const liveNow = (own?.running ?? 0) + (own?.pending ?? 0);
+        const hint = service.events.find(({ message }) => stopped_tasks_hints.test(message))?.id ?? '';
+        const isNew = hint !== lastHint && !attempt.knownEventIds.includes(hint);
+        const moved = liveNow < live || (isNew && hint !== '');
+        live = liveNow;
+        lastHint = hint;
+        if (moved)
+            looks = Math.max(looks, 1);
+        const mayFail = own?.rolloutState !== 'COMPLETED';
+        const isBlind = clock.now() - lookedAt >= longestBlindness;
+        if (looks > 0 || stopping.size > 0)
+            return 'hinted';
+        return mayFail && (everyPoll || isBlind) ? 'blind' : 'no';
+    };
+    return {
+        async read(service, record) {
+            const want = wanted(service, record);
+            if (want === 'no')
+                return [];
+            looks = Math.max(0, looks - 1);
+            lookedAt = clock.now();
+            const answer = await source.read(() => (0,describe/* describeStoppedTasks */.D1)(ecs, attempt, {
+                isSettled: (arn) => settled.has(arn),
+                enough: missing > 0 ? missing + stopping.size : Number.POSITIVE_INFINITY,
+                mostPages: stopped_tasks_mostPages[want],
+                onCall: () => spend(1),
+                abortSignal: signal,
+            }));
+            if (!answer)
+                return [];
+            for (const arn of answer.foreign)
+                settled.add(arn);
+            const fresh = answer.own.filter(({ arn }) => !stopping.has(arn));
+            missing = Math.max(0, missing - fresh.length);
+            if (missing === 0)
+                looks = 0;
+            for (const { arn, lastStatus } of answer.own) {
+                if (lastStatus === 'STOPPED') {
+                    settled.add(arn);
+                    stopping.delete(arn);
+                }
+                else
+                    stopping.add(arn);
+            }
+            return answer.own;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/rollout/observe.js
 
 
@@ -70401,13 +76366,14 @@ function matchRecord(listed, attempt) {
 
 
 
+
 /** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
-const patience = 180_000;
+const observe_patience = 180_000;
 /** No pause goes by without an observation for longer, in milliseconds: the log shows signs of life. */
 const longestSilence = 15_000;
 /**
- * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or the
- * ServiceDeployment in turn, and both as soon as one of them shows that the rollout has turned: half
+ * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or, now and
+ * then, the ServiceDeployment, and both as soon as one of them shows that the rollout has turned: half
  * the calls for the same lag. Ends by itself only after a `lost` observation or when `signal` is
  * aborted.
  *
@@ -70419,7 +76385,9 @@ async function* observe(attempt, answered, options) {
     const notices = [];
     const tell = (message) => void notices.push(message);
     const records = recordSource(attempt, options, cadence.spend, tell);
-    const failedTasks = failedTasksSource(attempt, options, cadence.spend, tell);
+    const everyPoll = pollInterval !== undefined;
+    const tasks = stoppedTasksSource(attempt, options, everyPoll, cadence.spend, tell);
+    const logTails = logTailsSource(options.logs, clock, signal, tell);
     async function* pause() {
         const until = Math.min(clock.now() + cadence.pause(), deadline);
         for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
@@ -70434,7 +76402,7 @@ async function* observe(attempt, answered, options) {
     let record;
     let known = answered;
     let unansweredSince;
-    let recordsTurn = false;
+    let sinceRecord = recordEvery - 1;
     /** Whether this poll has read anything. */
     let fresh = false;
     const readService = async () => {
@@ -70453,8 +76421,8 @@ async function* observe(attempt, answered, options) {
         const before = { service, record };
         const source = !records.isOpen() || pollInterval !== undefined
             ? 'service'
-            : choose(attempt, before, recordsTurn);
-        recordsTurn = !recordsTurn;
+            : choose(attempt, before, sinceRecord);
+        sinceRecord = source === 'record' ? 0 : sinceRecord + 1;
         fresh = false;
         try {
             if (source === 'service') {
@@ -70479,6 +76447,7 @@ async function* observe(attempt, answered, options) {
         catch (error) {
             if (signal.aborted)
                 return;
+            sinceRecord = recordEvery;
             const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
             const words = (0,lib_aws/* awsWords */.fw)(error);
             if (kind === 'throttled') {
@@ -70486,9 +76455,9 @@ async function* observe(attempt, answered, options) {
             }
             else {
                 unansweredSince ??= clock.now();
-                const isOver = clock.now() - unansweredSince >= patience;
-                if (remedies[kind] !== undefined || isOver) {
-                    yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
+                const isOver = clock.now() - unansweredSince >= observe_patience;
+                if (observe_remedies[kind] !== undefined || isOver) {
+                    yield { kind: 'lost', at: clock.now(), message: `${words}.${observe_remedies[kind] ?? ''}` };
                     return;
                 }
             }
@@ -70497,25 +76466,31 @@ async function* observe(attempt, answered, options) {
         if (looks(before) !== looks({ service, record }))
             cadence.changed();
         // Tasks that are found are told once: only where they can be.
-        const stoppedTasks = fresh ? await failedTasks.read(known, record) : [];
+        const stoppedTasks = fresh ? await tasks.read(known, record) : [];
         for (const message of notices.splice(0))
             yield { kind: 'notice', at: clock.now(), message };
         if (signal.aborted)
             return;
         if (fresh)
             yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
+        const tails = await logTails.read(stoppedTasks);
+        if (tails.length > 0)
+            yield { kind: 'logs', at: clock.now(), tails };
         yield* pause();
     }
 }
 /**
- * Which source to ask: once one has come to its end, the other; until then they take turns.
+ * After so many readings of the service the record is read once while nothing turns: the service
+ * tells more, unless it does not answer.
  */
-function choose(attempt, { service, record }, recordsTurn) {
+const recordEvery = 3;
+/** Which source to ask: once one has come to its end, the other. */
+function choose(attempt, { service, record }, sinceRecord) {
     const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
     const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
     if ((0,judge/* hasEnded */.hY)(record) !== listingEnded)
         return listingEnded ? 'record' : 'service';
-    return recordsTurn ? 'record' : 'service';
+    return sinceRecord >= recordEvery ? 'record' : 'service';
 }
 /** Whether the rollout has turned: what the other source says of it is wanted at once. */
 function turned(attempt, before, now) {
@@ -70537,10 +76512,62 @@ function looks({ service, record }) {
     return JSON.stringify([service && { ...service, settings: null }, record]);
 }
 /** Errors that do not heal by asking again end the wait at once; this is what heals them. */
-const remedies = {
+const observe_remedies = {
     'access-denied': ' Allow it to the role of this job.',
     credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
 };
+
+;// CONCATENATED MODULE: ./lib/rollout/respond.js
+
+
+/**
+ * Responds to a rollout that is certain to fail. A request that ECS could not take just now is made
+ * again with the next poll; where ECS will not take it at all, its circuit breaker has the last word,
+ * and without one the step ends: nothing else would end it before `timeout`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stop-service-deployment.html
+ *
+ * @returns undefined where nothing has been done; never throws
+ */
+async function respond(ecs, state, onFailure) {
+    const { attempt } = state;
+    // What goes on with a standing deployment is no deployment of this step's that could be stopped.
+    if (onFailure === 'wait' || attempt.origin === 'standing')
+        return undefined;
+    if (onFailure === 'report')
+        return { kind: 'left', why: undefined };
+    if (!attempt.canRollBack) {
+        return { kind: 'left', why: 'No earlier deployment had completed that ECS could go back to.' };
+    }
+    const arn = ownRecord(state);
+    if (arn === undefined)
+        return leaveToBreaker(state, 'its ServiceDeployment cannot be read');
+    try {
+        await ecs.send(new dist_cjs/* StopServiceDeploymentCommand */.a8L({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' }));
+        return { kind: 'rollback-asked' };
+    }
+    catch (error) {
+        const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+        // A conflict is another change of the same deployment: the next poll shows which.
+        const isConflict = error instanceof Error && error.name === 'ConflictException';
+        if (kind === 'throttled' || kind === 'transient' || isConflict)
+            return undefined;
+        const needs = kind === 'access-denied' ? 'needs ecs:StopServiceDeployment: ' : '';
+        return leaveToBreaker(state, `${needs}${(0,lib_aws/* awsWords */.fw)(error)}`);
+    }
+}
+/** ARN of the ServiceDeployment, only where it is this deployment's: another's must not be stopped. */
+function ownRecord({ attempt, service, serviceDeployment }) {
+    if (serviceDeployment)
+        return serviceDeployment.arn;
+    const arn = service.serviceDeploymentArn;
+    return attempt.origin === 'started' && arn !== attempt.knownServiceDeployment ? arn : undefined;
+}
+function leaveToBreaker({ service }, words) {
+    const why = `ECS could not be asked to roll back (${words}).`;
+    return service.breaker.enable
+        ? { kind: 'breaker-awaited', why }
+        : { kind: 'left', why: `${why} Without a circuit breaker it tries on and on.` };
+}
 
 ;// CONCATENATED MODULE: ./lib/rollout/state.js
 /** The state right after UpdateService answered with `service`. */
@@ -70555,6 +76582,8 @@ function initialState(attempt, service, now) {
         serviceDeployment: undefined,
         events: [],
         stoppedTasks: [],
+        logTails: [],
+        response: undefined,
         mostFailed: 0,
         demoted: false,
         rollbackId: undefined,
@@ -70572,29 +76601,48 @@ function initialState(attempt, service, now) {
 
 
 
+
+
 /**
- * Follows one deployment from UpdateService's answer to its end.
+ * Follows one deployment from UpdateService's answer to its end, and ends one early that is certain
+ * to fail.
  *
- * @param timeout milliseconds
  * @param onStep called after each observation
  */
-async function follow(attempt, service, timeout, options, onStep) {
-    let state = initialState(attempt, service, options.clock.now());
-    const deadline = state.startedAt + timeout;
-    for await (const observation of observe(attempt, service, { ...options, deadline })) {
+async function follow(attempt, service, options, onStep) {
+    const { clock, ecs, timeout, onFailure, context, foreseen } = options;
+    let state = initialState(attempt, service, clock.now());
+    let diagnosis = noDiagnosis;
+    const step = (observation) => {
         const previous = state;
         state = advance(previous, observation);
+        if (bringsEvidence(previous, state))
+            diagnosis = diagnoseRollout(state, context);
         const verdict = (0,judge/* judge */.S4)(state, timeout);
-        onStep({ previous, state, verdict, observation });
-        if (verdict.status !== 'in-progress')
-            return { state, ending: verdict };
+        onStep({ previous, state, verdict, observation, findings: diagnosis.findings });
+        return verdict;
+    };
+    const deadline = state.startedAt + timeout;
+    for await (const observation of observe(attempt, service, { ...options, deadline })) {
+        let verdict = step(observation);
+        if (verdict.status === 'in-progress' && verdict.phase === 'rolling-out') {
+            // ECS has not given it up by itself yet.
+            const isCertain = state.response === undefined && certainCause(state, diagnosis, foreseen) !== undefined;
+            const response = isCertain ? await respond(ecs, state, onFailure) : undefined;
+            if (response)
+                verdict = step({ kind: 'responded', at: clock.now(), response });
+        }
+        if (verdict.status !== 'in-progress') {
+            return { state, ending: verdict, findings: diagnosis.findings };
+        }
     }
-    return { state, ending: { status: 'cancelled' } };
+    return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
 }
 
 // EXTERNAL MODULE: ./node_modules/leven/index.js
 var leven = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./lib/service-lookup.js
+
 
 
 
@@ -70660,13 +76708,18 @@ function whyNotDeployable(service) {
     }
 }
 async function lookUpProblem(ecs, cluster, names, place, error) {
+    const findings = apiFindings('DescribeServices', error);
     if (error instanceof Error && error.name === 'ClusterNotFoundException') {
         const near = await nearest(cluster, listClusters(ecs));
-        return { input: 'cluster', message: `There is no cluster "${cluster}" in ${place}. ${near}` };
+        const message = `There is no cluster "${cluster}" in ${place}. ${near}`;
+        return { input: 'cluster', message, findings };
     }
     switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
         case 'credentials':
-            return { message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+            return {
+                message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+                findings,
+            };
         case 'access-denied':
             // A policy that names the service denies every other name: a typo looks like a missing right.
             return {
@@ -70674,16 +76727,20 @@ async function lookUpProblem(ecs, cluster, names, place, error) {
                 message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
                     `${place}. Check both names and the region; if they are right, allow the role ` +
                     `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+                findings,
             };
         default:
-            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}` };
+            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}`, findings };
     }
 }
 async function missingService(ecs, cluster, name) {
     const near = await nearest(name, listServices(ecs, cluster));
+    // ECS answers with a failure instead of an error here.
+    const missing = { name: 'ServiceNotFoundException', message: 'MISSING' };
     return {
         input: 'service',
         message: `There is no active service "${name}" in the cluster "${(0,lib_arn/* shortName */.E)(cluster)}". ${near}`,
+        findings: apiFindings('DescribeServices', Object.assign(new Error(), missing)),
     };
 }
 /** Enough for any cluster that a person would look through. */
@@ -70783,9 +76840,12 @@ function isTooConcurrent(error) {
 
 
 
+
+
+
 /**
- * The story: look up, plan and check all services; register; update; follow each to its end.
- * Nothing is changed before every service has passed its checks.
+ * The story: look up, plan and check all services; make the preflight; register; update; follow each
+ * to its end. Nothing is changed before every service has passed its checks.
  *
  * @returns one result for each service, in the order of the inputs
  */
@@ -70802,6 +76862,7 @@ async function deploy(inputs, context) {
         return inputs.services.map((service) => ({
             ...(0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(inputs.cluster), (0,lib_arn/* shortName */.E)(service)),
             summary: (0,endings/* refused */.J5)((0,lib_arn/* shortName */.E)(service), error.problems),
+            diagnosis: findingsOf(error.problems),
         }));
     }
     const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
@@ -70811,14 +76872,16 @@ async function deploy(inputs, context) {
     for (const plan of plans) {
         for (const line of planLines(plan))
             log.info(line);
-        const warning = breakerWarning(plan);
-        if (warning)
-            log.warning(warning);
     }
-    if (inputs.dryRun)
-        return plans.map(dryRun);
+    const checked = await checkAll(plans, inputs.preflight, context);
     if (signal.aborted)
         return plans.map((plan) => cancelledEarly(plan, undefined));
+    const isDoomed = checked.some((results) => results.some(({ mark }) => mark === 'fails'));
+    if (isDoomed && inputs.preflight === 'enforce') {
+        return plans.map((plan, index) => doomed(plan, checked[index] ?? []));
+    }
+    if (inputs.dryRun)
+        return plans.map((plan, index) => dryRun(plan, checked[index] ?? []));
     const registered = await registerAll(plans, context);
     const problems = registered.filter((one) => typeof one !== 'string');
     const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
@@ -70830,7 +76893,8 @@ async function deploy(inputs, context) {
     }
     return Promise.all(plans.map(async (plan, index) => {
         try {
-            return await deployService(plan, revisions[index] ?? '', inputs, context);
+            const foreseen = findingsAt(checked[index] ?? [], ['fails', 'may-fail']);
+            return await deployService(plan, revisions[index] ?? '', inputs, foreseen, context);
         }
         catch (error) {
             // The other services' waits go on.
@@ -70846,8 +76910,8 @@ async function tryPlan(aws, inputs, service) {
     catch (error) {
         if (error instanceof errors/* RejectedError */.zs)
             return error;
-        const message = `The deploy cannot be planned: ${withRemedy(error)}`;
-        return new errors/* RejectedError */.zs([{ message }], { cause: error });
+        const problem = apiProblem('The deploy cannot be planned', '', error);
+        return new errors/* RejectedError */.zs([problem], { cause: error });
     }
 }
 /** All services are refused when one is: several services are one deploy. */
@@ -70859,7 +76923,11 @@ function refuse(services, tried, log) {
         const others = [{ message: 'Another service of this step was refused.' }];
         return one && isPlan(one)
             ? rejection(one, others, undefined)
-            : { ...resultBase(service), summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(service), one?.problems ?? others) };
+            : {
+                ...resultBase(service),
+                summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(service), one?.problems ?? others),
+                diagnosis: findingsOf(one?.problems ?? []),
+            };
     });
 }
 /** Writes each problem once: services that share a task definition share its problems. */
@@ -70876,9 +76944,9 @@ async function registerAll(plans, { aws, clock, log, signal }) {
     const registered = new Map();
     // Once one is refused nothing will be deployed: the others need not wait for their turn.
     const refusal = new AbortController();
-    const registerOne = async ({ definition }) => {
+    const registerOne = async (plan) => {
         try {
-            const { arn, dropped } = await register(aws.ecs, definition, clock, AbortSignal.any([signal, refusal.signal]));
+            const { arn, dropped } = await register(aws.ecs, plan.definition, clock, AbortSignal.any([signal, refusal.signal]));
             log.info(`registered ${(0,report_text/* nameOf */.Vb)(arn)}`);
             for (const path of dropped)
                 log.warning(droppedWarning(path, arn));
@@ -70886,7 +76954,8 @@ async function registerAll(plans, { aws, clock, log, signal }) {
         }
         catch (error) {
             refusal.abort();
-            return { message: `ECS did not register the task definition: ${withRemedy(error)}` };
+            const what = 'ECS did not register the task definition';
+            return apiProblem(what, 'RegisterTaskDefinition', error, plan.context);
         }
     };
     return Promise.all(plans.map((plan) => {
@@ -70898,7 +76967,7 @@ async function registerAll(plans, { aws, clock, log, signal }) {
         return one;
     }));
 }
-async function deployService(plan, revision, inputs, { aws, clock, log, signal }) {
+async function deployService(plan, revision, inputs, foreseen, { aws, clock, log, signal }) {
     const { service, changes } = plan;
     const start = (0,rollout_start/* planStart */.gC)(service, revision, changes);
     const base = { ...resultBase(service, plan), taskDefinitionArn: revision };
@@ -70924,11 +76993,13 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         catch (error) {
             if ((0,lib_aws/* awsErrorKind */.UC)(error) === 'transient') {
                 const status = signal.aborted ? 'cancelled' : 'failed';
-                return { ...base, status, summary: (0,endings/* unanswered */.bj)(service, status, (0,lib_aws/* awsWords */.fw)(error)) };
+                const summary = (0,endings/* unanswered */.bj)(service, status, (0,lib_aws/* awsWords */.fw)(error));
+                return { ...base, status, summary, diagnosis: apiFindings('UpdateService', error) };
             }
             if (signal.aborted)
                 return cancelledEarly(plan, revision);
-            const problem = { message: `ECS did not update the service: ${withRemedy(error)}` };
+            const what = 'ECS did not update the service';
+            const problem = apiProblem(what, 'UpdateService', error, plan.context);
             log.problem(problem);
             return rejection(plan, [problem], revision);
         }
@@ -70943,27 +77014,53 @@ async function deployService(plan, revision, inputs, { aws, clock, log, signal }
         };
     }
     const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
-    const { state, ending } = await follow(attempt, current, inputs.timeout, { ecs: aws.poll, clock, signal, pollInterval: inputs.pollInterval }, (0,report_log/* followLog */.w)(log, clock, prefix));
+    const { state, ending, findings } = await follow(attempt, current, {
+        ecs: aws.poll,
+        logs: { client: aws.logs, definition: plan.definition, lines: inputs.logLines },
+        ...{ clock, signal, pollInterval: inputs.pollInterval, timeout: inputs.timeout },
+        ...{ onFailure: onFailureOf(inputs), context: plan.context, foreseen },
+    }, (0,report_log/* followLog */.w)(log, clock, prefix));
+    const diagnosis = (0,result/* passes */.WE)(ending.status) ? [] : findings;
+    for (const finding of diagnosis)
+        if (finding.file)
+            log.problem((0,finding_lines/* findingProblem */.Ld)(finding));
     return {
         ...base,
         status: ending.status,
-        summary: summarize(state, ending, inputs.timeout),
+        summary: sentence_summarize(state, ending, findings, inputs.timeout),
+        diagnosis,
         runningTaskDefinitionArn: (0,judge/* runningTaskDefinition */.cd)(state, ending) ?? '',
         deploymentId: attempt.deploymentId,
         serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
     };
+}
+/** Who asks for a circuit breaker that only stops wants nothing rolled back. */
+function onFailureOf({ onFailure, circuitBreaker }) {
+    return onFailure === 'rollback' && circuitBreaker === 'stop' ? 'wait' : onFailure;
 }
 /** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
 function recordNamed(before, now, { origin }) {
     const arn = now.serviceDeploymentArn;
     return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
 }
-function dryRun(plan) {
+/** Refused by the preflight. */
+function doomed(plan, results) {
+    const problems = findingsAt(results, ['fails']).map(finding_lines/* findingProblem */.Ld);
+    const others = [{ message: 'Another service of this step would fail.' }];
+    return {
+        ...resultBase(plan.service, plan),
+        summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(plan.service), problems.length > 0 ? problems : others),
+        taskDefinitionArn: plan.revision ?? '',
+        diagnosis: findingsAt(results, ['fails', 'may-fail']),
+    };
+}
+function dryRun(plan, results) {
     return {
         ...resultBase(plan.service, plan),
         status: 'planned',
         summary: (0,endings/* planned */.lM)(plan),
         taskDefinitionArn: plan.revision ?? '',
+        diagnosis: findingsAt(results, ['fails', 'may-fail']),
     };
 }
 function cancelledEarly(plan, revision) {
@@ -70981,6 +77078,7 @@ function rejection(plan, problems, revision) {
         ...resultBase(plan.service, plan),
         summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(plan.service), problems, registered),
         taskDefinitionArn: revision ?? '',
+        diagnosis: findingsOf(problems),
     };
 }
 /** What every result of a service says before its deploy has done anything. */
@@ -70992,12 +77090,8 @@ function resultBase(service, plan) {
         plan: plan?.plan,
     };
 }
-/** AWS's words for an error, and what to do where it is a missing permission. */
-function withRemedy(error) {
-    const words = (0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.');
-    return (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied'
-        ? `${words} Allow it to the role of this job.`
-        : words;
+function findingsOf(problems) {
+    return problems.flatMap(({ findings = [] }) => findings);
 }
 
 
@@ -71283,10 +77377,19 @@ function loadInputs(env = process.env) {
     if (services.length === 0) {
         problem('service', 'is empty. Give the name or ARN of the ECS service, one or several.');
     }
-    const breaker = (0,core/* getInput */.V4)('circuit-breaker').toLowerCase() || 'keep';
-    const circuitBreaker = ['keep', 'rollback', 'stop'].find((one) => one === breaker);
-    if (!circuitBreaker) {
-        problem('circuit-breaker', `"${breaker}" is none of keep, rollback, stop.`);
+    /** The default stands first. */
+    const choice = (input, choices) => {
+        const text = (0,core/* getInput */.V4)(input).toLowerCase() || choices[0];
+        const chosen = choices.find((one) => one === text);
+        if (chosen === undefined)
+            problem(input, `"${text}" is none of ${choices.join(', ')}.`);
+        return chosen ?? choices[0];
+    };
+    const circuitBreaker = choice('circuit-breaker', ['keep', 'rollback', 'stop']);
+    const logLinesText = (0,core/* getInput */.V4)('log-lines') || '50';
+    const logLines = /^\d+$/.test(logLinesText) ? Number(logLinesText) : Number.NaN;
+    if (!(logLines <= mostLogLines)) {
+        problem('log-lines', `"${logLinesText}" is not a whole number from 0 to ${mostLogLines}.`);
     }
     const countText = (0,core/* getInput */.V4)('desired-count');
     if (!/^\d*$/.test(countText)) {
@@ -71299,7 +77402,7 @@ function loadInputs(env = process.env) {
         problem('poll-interval', `"${pollText}" is not a number of seconds above 0 (decimals are fine).`);
     }
     const serviceOverrides = yamlMap('service-overrides');
-    problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker ?? 'keep'));
+    problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker));
     const inputs = {
         cluster,
         services,
@@ -71316,18 +77419,24 @@ function loadInputs(env = process.env) {
         serviceOverrides,
         desiredCount: countText === '' ? undefined : Number(countText),
         forceNewDeployment: boolean('force-new-deployment', false),
-        circuitBreaker: circuitBreaker ?? 'keep',
+        circuitBreaker,
         wait: boolean('wait', true),
         timeout: attempt(() => parseDuration('timeout', (0,core/* getInput */.V4)('timeout') || '30m'), 0),
         pollInterval: poll === undefined ? undefined : poll * 1000,
         dryRun: boolean('dry-run', false),
+        preflight: choice('preflight', ['enforce', 'warn', 'off']),
+        onFailure: choice('on-failure', ['rollback', 'report', 'wait']),
+        logLines,
         workspace: env.GITHUB_WORKSPACE || process.cwd(),
+        workflow: { ref: env.GITHUB_WORKFLOW_REF ?? '', job: env.GITHUB_JOB ?? '' },
         region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     };
     if (problems.length > 0)
         throw new errors/* RejectedError */.zs(problems);
     return inputs;
 }
+/** GetLogEvents gives at most this many in one answer; more would drown everything else anyway. */
+const mostLogLines = 10_000;
 const units = { s: 1_000, m: 60_000, h: 3_600_000 };
 /** `90s`, `30m`, `2h`; a bare number is minutes. Returns milliseconds. */
 function parseDuration(input, text) {
@@ -71353,7 +77462,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
 /* harmony import */ var _aws_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1286);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5233);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4577);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9276);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1240);
 /* harmony import */ var _report_endings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2590);
@@ -71509,7 +77618,9 @@ function cancelledBefore(service, registered) {
 }
 /** @param registered ARN of a revision that this step has registered all the same */
 function refused(name, problems, registered) {
-    const [first, ...more] = problems.map(_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeProblem */ .BJ).map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp);
+    const [first, ...more] = problems
+        .map((problem) => (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeProblem */ .BJ)(problem).split('\n')[0] ?? '')
+        .map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp);
     const others = more.length > 0 ? ` (and ${more.length} more)` : '';
     return [
         `${name}: refused, the service was not changed.`,
@@ -71536,6 +77647,61 @@ function broken(error) {
 
 /***/ }),
 
+/***/ 3473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ld: () => (/* binding */ findingProblem),
+/* harmony export */   fl: () => (/* binding */ findingKey),
+/* harmony export */   gm: () => (/* binding */ logTailLines),
+/* harmony export */   hq: () => (/* binding */ findingLines)
+/* harmony export */ });
+/* unused harmony export fixLines */
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4639);
+
+/** Tells one finding from another; a finding whose count has grown is still the same. */
+function findingKey(finding) {
+    const { class: name, principal, action, resource, container, secret } = finding;
+    // What is not recognised differs by its words only.
+    const words = name === 'other' ? finding.summary : '';
+    return JSON.stringify([name, principal, action, resource, container, secret, words]);
+}
+/** The whole of a finding as lines of the log: what, where, the fix to paste and AWS's own words. */
+function findingLines(finding) {
+    const { summary, file, line, evidence } = finding;
+    const where = file === null ? [] : [`at: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(file)}${line === null ? '' : `:${line}`}`];
+    return [
+        `cause: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(summary)}`,
+        ...[...where, ...fixLines(finding), `AWS says: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(evidence)}`].map((one) => `  ${one}`),
+    ];
+}
+/** `fix: …`, the lines below indented as they are. */
+function fixLines({ fix }) {
+    if (fix === null)
+        return [];
+    const [first = '', ...rest] = fix.split('\n');
+    return [`fix: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(first)}`, ...rest.map((line) => `  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .indented */ .gu)(line)}`)];
+}
+/** A finding as an error or a warning of the step, tied to the line that caused it. */
+function findingProblem(finding) {
+    const { summary, file, line } = finding;
+    return {
+        message: [(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(summary), ...fixLines(finding)].join('\n'),
+        ...(file === null ? {} : { file }),
+        ...(line === null ? {} : { line }),
+    };
+}
+/** The end of a container's log; each line behind a bar, so that it is told apart from the step's. */
+function logTailLines({ container, group, stream, lines }) {
+    return [
+        `last ${lines.length === 1 ? 'line' : `${lines.length} lines`} of container ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(container)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(group)}, ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(stream)}):`,
+        ...lines.map((line) => `  | ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .indented */ .gu)(line)}`),
+    ];
+}
+
+
+/***/ }),
+
 /***/ 5039:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71550,10 +77716,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(3218);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./lib/rollout/cause.js
-var cause = __nccwpck_require__(8102);
+// EXTERNAL MODULE: ./lib/report/finding-lines.js
+var finding_lines = __nccwpck_require__(3473);
 // EXTERNAL MODULE: ./lib/rollout/deployments.js
 var deployments = __nccwpck_require__(1797);
+// EXTERNAL MODULE: ./lib/rollout/stop-reason.js
+var stop_reason = __nccwpck_require__(8430);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/progress.js
@@ -71569,16 +77737,16 @@ const heartbeat = 30_000;
 function progressLines(previous, next, verdicts) {
     const told = new Map();
     const remember = ({ words, time }) => {
-        const key = (0,cause/* withoutIds */.Li)(words);
+        const key = (0,stop_reason/* withoutIds */.L)(words);
         if (!told.has(key))
             told.set(key, time);
     };
-    happenings(previous, 0, 0).forEach(remember);
+    happenings(previous, 0, []).forEach(remember);
     const lines = [];
-    const fresh = happenings(next, previous.events.length, previous.stoppedTasks.length);
+    const fresh = happenings(next, previous.events.length, previous.stoppedTasks);
     for (const happening of fresh) {
         const { time, label, words } = happening;
-        const first = words.length > longWords ? told.get((0,cause/* withoutIds */.Li)(words)) : undefined;
+        const first = words.length > longWords ? told.get((0,stop_reason/* withoutIds */.L)(words)) : undefined;
         const text = first === undefined ? words : `${words.slice(0, longWords / 2)}… (as at ${(0,report_text/* stopwatch */.sX)(first)})`;
         lines.push(at(time, `${label}: ${(0,report_text/* untrusted */.bp)(text)}`));
         remember(happening);
@@ -71596,6 +77764,24 @@ function heartbeatLine(state, verdict) {
 /** The opening line of the wait. */
 function openingLine(state, verdict) {
     return at(0, `following ${(0,report_text/* untrusted */.bp)(state.attempt.deploymentId)}: ${statusLine(state, verdict)}`);
+}
+/** The line that tells what this step has done about a rollout that is certain to fail. */
+function responseLine(state, response) {
+    return at(state.now - state.startedAt, responses(response));
+}
+function responses(response) {
+    switch (response.kind) {
+        case 'rollback-asked':
+            return 'this rollout is certain to fail: asked ECS to roll back';
+        case 'breaker-awaited':
+            return `this rollout is certain to fail. ${(0,report_text/* untrusted */.bp)(response.why)} Waiting for its circuit breaker`;
+        case 'left':
+            return `this rollout is certain to fail: not waiting any longer. ${(0,report_text/* untrusted */.bp)(response.why ?? '')}`.trim();
+    }
+}
+/** A line without a time of its own. */
+function aside(text) {
+    return `         ${text}`;
 }
 function at(milliseconds, text) {
     return `${(0,report_text/* stopwatch */.sX)(milliseconds).padStart(7)}  ${text}`;
@@ -71644,8 +77830,8 @@ function breakerCount({ failures, threshold }) {
 }
 /** Words that are longer than this, in characters, are written once and cut after that. */
 const longWords = 120;
-/** Events and stopped tasks from the given counts on, oldest first. */
-function happenings(state, fromEvent, fromTask) {
+/** Events from the given count on, and stopped tasks that `known` did not tell, oldest first. */
+function happenings(state, fromEvent, known) {
     const since = (time) => time - state.attempt.createdAt;
     const events = state.events.slice(fromEvent).map(({ at, message }) => {
         const words = message.replace(/^\(service [^)]*\) /, '');
@@ -71653,10 +77839,11 @@ function happenings(state, fromEvent, fromTask) {
         const [, label = '', reason] = /^(was unable to place a task)\. Reason: (.+?)\.?$/.exec(words) ?? [];
         return { time: since(at), label: label ? `event: ${label}` : 'event', words: reason ?? words };
     });
-    const tasks = state.stoppedTasks.slice(fromTask).flatMap((task) => {
-        const words = (0,cause/* stopReason */.PJ)(task);
+    const told = new Map(known.map((task) => [task.arn, (0,stop_reason/* stopReason */.P)(task)]));
+    const tasks = state.stoppedTasks.flatMap((task) => {
+        const words = (0,stop_reason/* stopReason */.P)(task);
         const id = (0,report_text/* nameOf */.Vb)(task.arn).slice(0, 8);
-        return words === undefined
+        return words === undefined || told.get(task.arn) === words
             ? []
             : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
     });
@@ -71668,16 +77855,29 @@ function happenings(state, fromEvent, fromTask) {
 
 
 
+
 const runnerLog = {
     info: core/* info */.pq,
     warning: (line) => (0,core/* warning */.$e)(line, { title: 'ECS Rollout' }),
-    problem: (problem) => {
+    problem: (problem, level = 'error') => {
         const { file, line } = problem;
-        (0,core/* error */.z3)((0,report_text/* untrusted */.bp)((0,errors/* describeProblem */.BJ)(problem)), {
+        const properties = {
             title: 'ECS Rollout',
             ...(file === undefined ? {} : { file }),
             ...(line === undefined ? {} : { startLine: line }),
-        });
+        };
+        const [first = '', ...more] = (0,errors/* describeProblem */.BJ)(problem).split('\n');
+        const text = [(0,report_text/* untrusted */.bp)(first), ...more.map(report_text/* indented */.gu)].join('\n');
+        if (level === 'error')
+            (0,core/* error */.z3)(text, properties);
+        else
+            (0,core/* warning */.$e)(text, properties);
+    },
+    group: (title, lines) => {
+        (0,core/* startGroup */.Oh)(title);
+        for (const line of lines)
+            (0,core/* info */.pq)(line);
+        (0,core/* endGroup */.N4)();
     },
 };
 /** Writes the wait into the log: what changed, and a sign of life when nothing does. */
@@ -71686,23 +77886,38 @@ function followLog(log, clock, prefix) {
     let writtenAt = clock.now();
     let opened = false;
     let lastNotice = '';
+    const told = new Set();
     const write = (line) => {
         writtenAt = clock.now();
         log.info(prefix + line);
     };
-    const draw = ({ previous, state, verdict, observation }) => {
+    const draw = ({ previous, state, verdict, observation, findings }) => {
         if (!opened)
             write(openingLine(previous, before));
         opened = true;
         if (observation.kind === 'notice' && observation.message !== lastNotice) {
             lastNotice = observation.message;
-            write(`         ${(0,report_text/* untrusted */.bp)(observation.message)}`);
+            write(aside((0,report_text/* untrusted */.bp)(observation.message)));
         }
         if (observation.kind === 'seen')
             lastNotice = '';
         for (const line of progressLines(previous, state, { previous: before, next: verdict })) {
             write(line);
         }
+        for (const finding of findings) {
+            // ECS's own reason to give up is among the events; a cause tells more.
+            if (finding.class === 'breaker-tripped' || told.has((0,finding_lines/* findingKey */.fl)(finding)))
+                continue;
+            told.add((0,finding_lines/* findingKey */.fl)(finding));
+            for (const line of (0,finding_lines/* findingLines */.hq)(finding))
+                write(aside(line));
+        }
+        if (observation.kind === 'logs') {
+            for (const line of observation.tails.flatMap(finding_lines/* logTailLines */.gm))
+                write(aside(line));
+        }
+        if (observation.kind === 'responded')
+            write(responseLine(state, observation.response));
         if (clock.now() - writtenAt >= heartbeat && verdict.status === 'in-progress') {
             write(heartbeatLine(state, verdict));
         }
@@ -71740,9 +77955,10 @@ function setOutputs(results) {
     const first = (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .worst */ .QZ)(results);
     if (!first)
         return;
-    const { plan, ...scalars } = named(first);
+    const { plan, diagnosis, ...scalars } = named(first);
     for (const [name, value] of Object.entries(scalars))
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, value);
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)('diagnosis', JSON.stringify(diagnosis));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)('plan', plan === null ? '' : JSON.stringify(plan));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)('results', JSON.stringify(results.map((result) => ({
         cluster: result.cluster,
@@ -71759,6 +77975,7 @@ function named(result) {
         'running-task-definition-arn': result.runningTaskDefinitionArn,
         'deployment-id': result.deploymentId,
         'service-deployment-arn': result.serviceDeploymentArn,
+        diagnosis: result.diagnosis,
         plan: result.plan ?? null,
     };
 }
@@ -71773,6 +77990,7 @@ function named(result) {
 /* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   bp: () => (/* binding */ untrusted),
+/* harmony export */   gu: () => (/* binding */ indented),
 /* harmony export */   p0: () => (/* binding */ duration),
 /* harmony export */   sX: () => (/* binding */ stopwatch)
 /* harmony export */ });
@@ -71791,6 +78009,10 @@ function untrusted(text) {
         .replaceAll('##[', '## [')
         .replace(/^\s*::/, ': :')
         .trim());
+}
+/** The same for a line whose indentation tells something. */
+function indented(line) {
+    return (/^ */.exec(line)?.[0] ?? '') + untrusted(line);
 }
 /** `0:07`, `12:34`, `1:02:03` from milliseconds. */
 function stopwatch(milliseconds) {
@@ -71867,84 +78089,8 @@ function emptyResult(cluster, service) {
         deploymentId: '',
         serviceDeploymentArn: '',
         plan: undefined,
+        diagnosis: [],
     };
-}
-
-
-/***/ }),
-
-/***/ 8102:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Li: () => (/* binding */ withoutIds),
-/* harmony export */   PJ: () => (/* binding */ stopReason),
-/* harmony export */   cZ: () => (/* binding */ causesOf)
-/* harmony export */ });
-/**
- * The most telling things that AWS said about why tasks of this deployment do not run; none where
- * it said nothing. A task's own reason tells more than the event that sums it up, but for failed
- * health checks, whose answer only the event knows.
- */
-function causesOf(state) {
-    const stopped = stoppedCause(state.stoppedTasks);
-    const event = eventCause(state);
-    const words = [
-        stopped,
-        (!stopped || isHealthCheck(stopped.words)) && event !== undefined && { words: event, tasks: 0 },
-    ];
-    return words.filter((one) => one !== undefined && one !== false);
-}
-const isHealthCheck = (words) => /health checks/i.test(words);
-/** What one stopped task says of itself, or undefined for the stops of normal life. */
-function stopReason(task) {
-    const reason = task.reason ?? '';
-    if (task.stopCode === 'UserInitiated' || /^Scaling activity initiated by/.test(reason)) {
-        return undefined;
-    }
-    const containers = task.containers.flatMap(({ name, exitCode, reason: why }) => {
-        // ECS itself sent the signals that end these: they say nothing about the cause.
-        const killed = isHealthCheck(reason) && (exitCode === 137 || exitCode === 143);
-        if ((exitCode === undefined || killed) && !why)
-            return [];
-        const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}`;
-        return [`container ${name}${exit}${why ? `: ${why}` : ''}`];
-    });
-    return [reason.replace(/\.$/, '') || task.stopCode || 'no reason given', ...containers].join('; ');
-}
-/** The same cause has another task and request id each time: those do not tell causes apart. */
-function withoutIds(text) {
-    return text.replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}/gi, '…');
-}
-function stoppedCause(tasks) {
-    const causes = new Map();
-    for (const task of tasks) {
-        const words = stopReason(task);
-        if (words === undefined)
-            continue;
-        const key = withoutIds(words);
-        causes.set(key, { words, tasks: (causes.get(key)?.tasks ?? 0) + 1 });
-    }
-    return [...causes.values()].toSorted((one, other) => other.tasks - one.tasks)[0];
-}
-const troubles = [
-    /was unable to place a task\. Reason: (.+)/i,
-    /(failed to launch a task with .+)/i,
-    /(is unhealthy in .+)/i,
-    /(failed container health checks.*)/i,
-    /(was unable to .+)/i,
-    /(is unable to .+)/i,
-];
-/** The newest event that tells of trouble. */
-function eventCause({ events }) {
-    for (const { message } of events.toReversed()) {
-        for (const trouble of troubles) {
-            const words = trouble.exec(message)?.[1];
-            if (words && !/AZ/.test(words))
-                return words;
-        }
-    }
-    return undefined;
 }
 
 
@@ -72103,41 +78249,59 @@ async function listServiceDeployments(ecs, attempt, abortSignal) {
     }));
 }
 const lastPart = (arn) => arn && (0,_arn_js__WEBPACK_IMPORTED_MODULE_1__/* .shortName */ .E)(arn);
+/** ListTasks and DescribeTasks take at most this many. */
+const tasksPerCall = 100;
 /**
- * The stopped tasks of one deployment. ListTasks cannot join `startedBy` with STOPPED, so it lists
- * the service's and keeps those that the deployment started; they stay visible for an hour.
+ * The tasks of one deployment that have stopped or are about to. ListTasks cannot join `startedBy`
+ * with STOPPED, so it lists the service's and keeps those that the deployment started; they stay
+ * visible for an hour. A task shows why it stops before its last status is STOPPED.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
  *
- * @param known ARNs that need not be described again
- * @returns the tasks, and how many calls it took to find them
+ * @returns the deployment's tasks, and the ARNs of tasks of other deployments
  */
-async function describeStoppedTasks(ecs, attempt, known, abortSignal) {
-    const listed = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .ListTasksCommand */ .MYg({
-        cluster: attempt.clusterArn,
-        serviceName: attempt.service,
-        desiredStatus: 'STOPPED',
-        maxResults: 100,
-    }), { abortSignal });
-    const tasks = (listed.taskArns ?? []).filter((arn) => !known.has(arn));
-    if (tasks.length === 0)
-        return { stopped: [], calls: 1 };
-    const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeTasksCommand */ .z8X({ cluster: attempt.clusterArn, tasks }), {
-        abortSignal,
-    });
-    const stopped = (answer.tasks ?? [])
-        .filter((task) => task.startedBy === attempt.deploymentId && task.lastStatus === 'STOPPED')
-        .map(toStoppedTask);
-    return { stopped, calls: 2 };
+async function describeStoppedTasks(ecs, attempt, { isSettled, enough, mostPages, onCall, abortSignal }) {
+    const own = [];
+    const foreign = [];
+    let nextToken;
+    for (let page = 0; page < mostPages; page++) {
+        onCall();
+        const listed = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .ListTasksCommand */ .MYg({
+            cluster: attempt.clusterArn,
+            serviceName: attempt.service,
+            desiredStatus: 'STOPPED',
+            maxResults: tasksPerCall,
+            ...(nextToken === undefined ? {} : { nextToken }),
+        }), { abortSignal });
+        const tasks = (listed.taskArns ?? []).filter((arn) => !isSettled(arn));
+        if (tasks.length > 0) {
+            onCall();
+            const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeTasksCommand */ .z8X({ cluster: attempt.clusterArn, tasks }), { abortSignal });
+            for (const task of answer.tasks ?? []) {
+                if (task.startedBy !== attempt.deploymentId)
+                    foreign.push(task.taskArn ?? '');
+                else if (task.lastStatus === 'STOPPED' || task.stoppedReason || task.stopCode)
+                    own.push(toStoppedTask(task));
+            }
+        }
+        nextToken = listed.nextToken;
+        if (nextToken === undefined || own.length >= enough)
+            break;
+    }
+    return { own, foreign };
 }
 function toStoppedTask(task) {
     return {
         arn: task.taskArn ?? '',
-        stoppedAt: task.stoppedAt?.getTime(),
+        lastStatus: task.lastStatus ?? '',
+        createdAt: task.createdAt?.getTime(),
+        stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.getTime(),
         stopCode: task.stopCode,
         reason: task.stoppedReason,
-        containers: (task.containers ?? []).map(({ name, exitCode, reason }) => ({
+        containers: (task.containers ?? []).map(({ name, exitCode, reason, runtimeId }) => ({
             name: name ?? '',
             exitCode,
             reason,
+            runtimeId,
         })),
     };
 }
@@ -72187,6 +78351,9 @@ function judge(state, timeout) {
         return { status: 'failed', why: 'service-gone', reason: undefined };
     const isOver = state.now - state.startedAt >= timeout;
     const verdict = reconcile(state, judgeDeployments(state), isOver);
+    if (verdict.status === 'in-progress' && state.response?.kind === 'left') {
+        return { status: 'failed', why: 'certain', reason: state.response.why };
+    }
     return verdict.status === 'in-progress' && isOver
         ? { status: 'timed-out', phase: verdict.phase }
         : verdict;
@@ -72234,7 +78401,10 @@ function allTasksRun({ attempt, service }) {
 function hasEnded(serviceDeployment) {
     return /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/.test(serviceDeployment?.status ?? '');
 }
-const byUser = /\bby (a |the )?user\b/i;
+/** Whether ECS's reason names a user that is not this step. */
+function stoppedByOthers({ response }, reason) {
+    return response?.kind !== 'rollback-asked' && /\bby (a |the )?user\b/i.test(reason ?? '');
+}
 /**
  * By the state machine of ServiceDeployments.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
@@ -72244,12 +78414,12 @@ function judgeServiceDeployment(state, { status, statusReason: reason, breaker, 
         case 'SUCCESSFUL':
             return { status: 'succeeded' };
         case 'ROLLBACK_SUCCESSFUL':
-            return { status: byUser.test(reason ?? '') ? 'stopped' : 'rolled-back', reason };
+            return { status: stoppedByOthers(state, reason) ? 'stopped' : 'rolled-back', reason };
         case 'ROLLBACK_FAILED':
             return { status: 'failed', why: 'rollback-failed', reason };
         case 'STOPPED': {
             // STOPPED is the end of three stories: given up without rollback, superseded, and stopped.
-            if (byUser.test(reason ?? ''))
+            if (stoppedByOthers(state, reason))
                 return { status: 'stopped', reason };
             if (state.failed || breaker?.status === 'TRIGGERED' || alarms?.status === 'TRIGGERED') {
                 return { status: 'failed', why: 'no-rollback', reason: reason ?? ownReason(state) };
@@ -72365,8 +78535,13 @@ function judgeRollback(state, own, primary) {
         return { status: 'in-progress', phase: 'rolling-back' };
     const reason = ownReason(state);
     // Breaker, alarm and hook each leave a trace of failure; a rollback without any was asked for.
-    const failed = state.failed || state.mostFailed > 0 || state.stoppedTasks.length > 0 || reason !== undefined;
-    return { status: failed && !byUser.test(reason ?? '') ? 'rolled-back' : 'stopped', reason };
+    const failed = state.failed ||
+        state.mostFailed > 0 ||
+        state.stoppedTasks.length > 0 ||
+        state.response !== undefined ||
+        reason !== undefined;
+    const isOthers = !failed || stoppedByOthers(state, reason);
+    return { status: isOthers ? 'stopped' : 'rolled-back', reason };
 }
 const rollbackTo = (message) => /rolling back to deployment(?:Id)? (ecs-svc\/\d+)/i.exec(message)?.[1];
 /** Whether an event of this deployment, by its id, says `what`. */
@@ -72604,6 +78779,38 @@ function attemptOf(before, taskDefinition, deployment, origin) {
         knownEventIds: before.events.map(({ id }) => id),
         createdAt: deployment?.createdAt ?? 0,
     };
+}
+
+
+/***/ }),
+
+/***/ 8430:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ withoutIds),
+/* harmony export */   P: () => (/* binding */ stopReason)
+/* harmony export */ });
+const isHealthCheck = (words) => /health checks/i.test(words);
+/** What one stopped task says of itself, or undefined for the stops of normal life. */
+function stopReason(task) {
+    const reason = task.reason ?? '';
+    if (task.stopCode === 'UserInitiated' || /^Scaling activity initiated by/.test(reason)) {
+        return undefined;
+    }
+    const containers = task.containers.flatMap(({ name, exitCode, reason: why }) => {
+        // ECS itself sent the signals that end these: they say nothing about the cause.
+        const killed = isHealthCheck(reason) && (exitCode === 137 || exitCode === 143);
+        if ((exitCode === undefined || killed) && !why)
+            return [];
+        const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}`;
+        return [`container ${name}${exit}${why ? `: ${why}` : ''}`];
+    });
+    return [reason.replace(/\.$/, '') || task.stopCode || 'no reason given', ...containers].join('; ');
+}
+/** The same cause has another task and request id each time: those do not tell causes apart. */
+function withoutIds(text) {
+    return text.replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}/gi, '…');
 }
 
 
@@ -73293,15 +79500,17 @@ async function loadSource(reference, { ecs, workspace, runningTaskDefinition }) 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Yz: () => (/* binding */ core_debug),
+  N4: () => (/* binding */ endGroup),
   z3: () => (/* binding */ error),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
+  Oh: () => (/* binding */ startGroup),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, summary, toPlatformPath, toPosixPath, toWin32Path
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -76171,13 +82380,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.

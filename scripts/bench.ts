@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import type { Clock } from '../src/clock.ts';
 import { toService } from '../src/rollout/describe.ts';
-import { follow } from '../src/rollout/follow.ts';
+import { type FollowOptions, follow } from '../src/rollout/follow.ts';
 import { attemptOf } from '../src/rollout/start.ts';
 import { runAction } from '../test/e2e/run-action.ts';
 import { startSimulator } from '../test/simulator/simulator.ts';
@@ -146,8 +146,23 @@ async function followOne(length: number, { withRecord, fails }: Kind, random: ()
   });
   const now8 = toService(service());
   const attempt = attemptOf(before, arn('web:8'), now8.deployments[0], 'started');
-  const options = { ecs, clock, signal: new AbortController().signal, pollInterval: undefined };
-  const { ending } = await follow(attempt, now8, 3_600_000, options, () => {});
+  const definition = { family: 'web', containerDefinitions: [] };
+  const options: FollowOptions = {
+    ecs,
+    clock,
+    signal: new AbortController().signal,
+    pollInterval: undefined,
+    timeout: 3_600_000,
+    onFailure: 'wait',
+    logs: { client: () => Promise.reject(new Error('no log is read')), definition, lines: 0 },
+    context: {
+      place: { partition: 'aws', region: 'eu-west-1', account: '123456789012' },
+      definition,
+      locate: () => undefined,
+    },
+    foreseen: [],
+  };
+  const { ending } = await follow(attempt, now8, options, () => {});
   if (ending.status !== (fails ? 'rolled-back' : 'succeeded'))
     throw new Error(`the rollout ended as ${ending.status}`);
   return { lag: now - length, rate: (calls + callsBefore) / (now / 1000) };

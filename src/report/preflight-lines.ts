@@ -10,16 +10,27 @@ export function preflightSummary(results: readonly CheckResult[]): string {
   return counts.join(', ') || 'nothing to check';
 }
 
-/** One line for each result, the worst first. What fails is explained elsewhere. */
+/** One line for each result, the worst first. */
 export function preflightLines(results: readonly CheckResult[]): string[] {
   return marks.flatMap(([mark, words]) =>
     results
       .filter((result) => result.mark === mark)
-      .map((result) => {
-        const why = result.mark === 'not-checked' ? ` (${result.why})` : '';
-        return `${words.padEnd(longestMark)}  ${untrusted(result.what + why)}`;
-      }),
+      .map((result) => `${words.padEnd(longestMark)}  ${untrusted(told(result))}`),
   );
+}
+
+/** What a check is about where all is well, and what is wrong where it is not. */
+function told(result: CheckResult): string {
+  switch (result.mark) {
+    case 'passed':
+      return result.what;
+    case 'not-checked':
+      return `${result.what} (${result.why})`;
+    case 'fails':
+    case 'may-fail':
+    case 'advice':
+      return result.finding.summary;
+  }
 }
 
 const marks = [

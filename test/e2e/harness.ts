@@ -65,7 +65,7 @@ export function inputsOf(simulator: Simulator, operation: string) {
 export function changesIn(simulator: Simulator): string[] {
   return simulator.calls
     .map(({ operation }) => operation)
-    .filter((operation) => !/^(Describe|List|Get)/.test(operation));
+    .filter((operation) => !/^(Describe|List|Get|BatchGet|Simulate)/.test(operation));
 }
 
 /** Waits until a running step has printed `text`; fails when it ends without. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Statement } from '../simulator/world.ts';
-import { webWorld } from '../simulator/worlds.ts';
+import { type WebOverrides, webWorld } from '../simulator/worlds.ts';
 import { simulate, step } from './harness.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,12 +35,20 @@ const readmePolicy = () => {
   return Statement as PolicyStatement[];
 };
 const tagPolicy = () => JSON.parse(blocks('docs/permissions.md', 'json')[0] ?? '');
+const preflightPolicy = () => {
+  const block = blocks('docs/permissions.md', 'json').find((one) => one.includes('Simulate'));
+  return (JSON.parse(block ?? '').Statement ?? []) as PolicyStatement[];
+};
 
 describe('the policy of the README', () => {
-  const deploy = async (allow: readonly Statement[], inputs: Record<string, string>) => {
+  const deploy = async (
+    allow: readonly Statement[],
+    inputs: Record<string, string>,
+    overrides: WebOverrides = {},
+  ) => {
     const arn = 'arn:aws:sts::123456789012:assumed-role/web-deployer/github';
     const callers = { '*': { arn, allow: [...allow] } };
-    const simulator = await simulate(webWorld({ world: { callers } }));
+    const simulator = await simulate(webWorld({ ...overrides, world: { callers } }));
     const result = await step(simulator, {
       inputs: { 'task-definition': 'examples/web/task-definition.json', ...inputs },
       workspace: root,
@@ -48,9 +56,30 @@ describe('the policy of the README', () => {
     return { ...result, denied: simulator.calls.filter(({ status }) => status >= 400) };
   };
 
-  it('is enough for a deploy, with no call denied', async () => {
+  it('is enough for a deploy: only what the preflight would look up besides is denied', async () => {
     const { outputs, denied } = await deploy(statements(...readmePolicy()), {});
     expect(outputs.status).toBe('succeeded');
+    expect(denied.filter(({ service }) => service === 'ecs')).toEqual([]);
+    const without = await deploy(statements(...readmePolicy()), { preflight: 'off' });
+    expect(without.denied).toEqual([]);
+  });
+
+  it('makes every check of the preflight with the policy of docs/permissions.md', async () => {
+    const allow = statements(...readmePolicy(), ...preflightPolicy());
+    const { outputs, stdout, denied } = await deploy(allow, {});
+    expect(outputs.status).toBe('succeeded');
+    expect(denied).toEqual([]);
+    expect(stdout).toMatch(/^::group::Preflight of web · prod: \d+ passed$/m);
+  });
+
+  it('lets the step end a rollout that is certain to fail', async () => {
+    const { outputs, denied } = await deploy(
+      statements(...readmePolicy()),
+      { preflight: 'off' },
+      { roleMayReadParameter: false },
+    );
+    expect(outputs.status).toBe('rolled-back');
+    expect(outputs.summary).toContain('This step asked ECS to roll back');
     expect(denied).toEqual([]);
   });
 

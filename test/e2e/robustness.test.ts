@@ -54,7 +54,7 @@ describe('while following', () => {
       }),
     );
     const { outputs, stdout } = await step(simulator, {
-      inputs: { secrets: 'PASSWORD=/web/prod/password' },
+      inputs: { secrets: 'PASSWORD=/web/prod/password', preflight: 'off' },
     });
     expect(outputs.status).toBe('rolled-back');
     expect(outputs.summary).toContain('not authorized to perform: ssm:GetParameters');
@@ -138,7 +138,7 @@ describe('text from AWS', () => {
         },
       }),
     );
-    const { outputs, stdout } = await step(simulator, { inputs: image });
+    const { outputs, stdout } = await step(simulator, { inputs: { ...image, preflight: 'off' } });
     expect(outputs.status).toBe('rolled-back');
     const commands = stdout.split('\n').filter((line) => /^\s*::/.test(line));
     expect(commands).toHaveLength(1);

@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../simulator/simulator.ts';
 import type { Fault } from '../simulator/world.ts';
 import { webWorld } from '../simulator/worlds.ts';
-import { changesIn, inputsOf, printed, simulate, startStep, step } from './harness.ts';
+import {
+  changesIn,
+  inputsOf,
+  printed,
+  type StepOptions,
+  simulate,
+  startStep,
+  step as stepWith,
+} from './harness.ts';
+
+/** A step that leaves everything to ECS: what is judged here is how ECS ends it. */
+const step = (simulator: Simulator, options: StepOptions = {}) =>
+  stepWith(simulator, {
+    ...options,
+    inputs: { preflight: 'off', 'on-failure': 'wait', ...options.inputs },
+  });
 
 const secret = { secrets: 'PASSWORD=/web/prod/password' };
 const image = { image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:9d04e11' };
@@ -42,7 +58,7 @@ describe.each([
     expect(outputs['deployment-id']).toMatch(/^ecs-svc\/\d+$/);
   });
 
-  it('a secret that the execution role may not read is rolled-back, in AWS’s own words', async () => {
+  it('a secret that the execution role may not read is rolled-back, with AWS’s own words', async () => {
     const simulator = await simulate(webWorld({ roleMayReadParameter: false, world }));
     const { exitCode, outputs, stdout } = await step(simulator, { inputs: secret });
     expect(exitCode).toBe(1);
@@ -100,7 +116,7 @@ describe.each([
     const { exitCode, outputs } = await step(simulator, { inputs: image });
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ status: 'failed', 'running-task-definition-arn': '' });
-    expect(outputs.summary).toContain('container app exited with code 1');
+    expect(outputs.summary).toContain('Container app exited with code 1');
   });
 
   it('an alarm that goes off is rolled-back', async () => {
@@ -170,13 +186,13 @@ describe.each([
       inputs: { ...image, timeout: '4s' },
     });
     expect(stdout).toContain('::warning');
-    expect(stdout).toContain('circuit breaker of web is off');
+    expect(stdout).toContain('The circuit breaker is off');
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({
       status: 'timed-out',
       'running-task-definition-arn': revision('web:7'),
     });
-    expect(outputs.summary).toContain('container app exited with code 1');
+    expect(outputs.summary).toContain('Container app exited with code 1');
   });
 
   it('an answer that is older than the update is not read as a rollback', async () => {

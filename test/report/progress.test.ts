@@ -101,7 +101,12 @@ describe('the log of a wait', () => {
   it('gives a sign of life every 30 s when nothing changes, and a notice once', () => {
     const clock = fakeClock(start);
     const lines: string[] = [];
-    const log = { info: (line: string) => lines.push(line), warning: () => {}, problem: () => {} };
+    const log = {
+      info: (line: string) => lines.push(line),
+      warning: () => {},
+      problem: () => {},
+      group: () => {},
+    };
     const write = followLog(log, clock, '');
     let previous = stateAfter([]);
     for (let seconds = 5; seconds <= 65; seconds += 5) {
@@ -113,6 +118,7 @@ describe('the log of a wait', () => {
         previous,
         state,
         verdict: verdictOf(state),
+        findings: [],
         observation: seconds === 10 || seconds === 15 ? notice : seen,
       });
       previous = state;

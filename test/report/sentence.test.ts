@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/report/sentence.ts';
+import { diagnoseRollout } from '../../src/rollout/findings.ts';
 import type { Ending } from '../../src/rollout/follow.ts';
+import type { RolloutState } from '../../src/rollout/state.ts';
 import {
   arn,
   attempt,
+  context,
   deployment,
   old,
   type Poll,
@@ -13,7 +16,14 @@ import {
 
 const serving = deployment({ rolloutState: 'COMPLETED', running: 2 });
 const backAgain = old({ status: 'PRIMARY' });
-const denied = 'AccessDeniedException: not authorized to perform: ssm:GetParameters';
+const denied =
+  'AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/web-execution/4f2e is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:123456789012:parameter/web/prod/password because no identity-based policy allows the ssm:GetParameters action';
+const cannotRead =
+  'The execution role web-execution may not read the SSM parameter /web/prod/password';
+
+/** The summary with what the diagnosis makes of the state. */
+const summaryOf = (state: RolloutState, ending: Ending, timeout = 1_800_000) =>
+  summarize(state, ending, diagnoseRollout(state, context()).findings, timeout);
 
 const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] = [
   [
@@ -27,13 +37,14 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
       {
         seconds: 90,
         service: { deployments: [backAgain] },
-        tasks: [stoppedTask({ reason: denied }), stoppedTask({ reason: denied })],
+        tasks: ['a', 'b'].map((arn) => stoppedTask({ arn, reason: denied })),
       },
     ],
     [
       'web · prod: rolled back, web:8 is not deployed.',
       'web:7 still serves.',
-      `ECS says of 2 tasks: ${denied}.`,
+      `${cannotRead} (2 times).`,
+      `AWS says: ${denied}.`,
       'ECS says: tasks failed to start.',
     ],
   ],
@@ -58,7 +69,8 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
     [
       'web · prod: failed and not rolled back, web:8 is not deployed.',
       'No task of the service runs now.',
-      'ECS says: CannotPullContainerError: no.',
+      'The image could not be pulled.',
+      'AWS says: CannotPullContainerError: no.',
     ],
   ],
   [
@@ -97,6 +109,18 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
     ],
   ],
   [
+    { status: 'failed', why: 'certain', reason: 'ECS could not be asked to roll back (no).' },
+    [{ seconds: 40, service: {}, tasks: [stoppedTask({ reason: denied })] }],
+    [
+      'web · prod: failed, web:8 is not deployed: it is certain to fail.',
+      'web:7 still serves.',
+      `${cannotRead}.`,
+      `AWS says: ${denied}.`,
+      'ECS could not be asked to roll back (no).',
+      'This step did not wait any longer; ECS goes on with the deployment.',
+    ],
+  ],
+  [
     { status: 'superseded', by: arn('web:9') },
     [{ seconds: 2, service: {} }],
     [
@@ -122,7 +146,7 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
         tasks: [
           stoppedTask({
             reason: 'Essential container in task exited',
-            containers: [{ name: 'app', exitCode: 1, reason: undefined }],
+            containers: [{ name: 'app', exitCode: 1, reason: undefined, runtimeId: undefined }],
           }),
         ],
       },
@@ -130,7 +154,8 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
     [
       'web · prod: timed out. After 30m ECS is still rolling out web:8 and goes on without this step.',
       'web:7 still serves.',
-      'ECS says: Essential container in task exited; container app exited with code 1.',
+      'Container app exited with code 1.',
+      'AWS says: Essential container in task exited.',
     ],
   ],
   [
@@ -145,7 +170,7 @@ const cases: readonly (readonly [Ending, readonly Poll[], readonly string[]])[] 
 
 describe('the summary says what happened, what runs now and why', () => {
   it.each(cases)('%j', (ending, polls, sentences) => {
-    expect(summarize(stateAfter(polls), ending, 1_800_000)).toEqual(sentences);
+    expect(summaryOf(stateAfter(polls), ending)).toEqual(sentences);
   });
 
   it('of a forced redeploy names the deployment before, as both run the same revision', () => {
@@ -153,7 +178,7 @@ describe('the summary says what happened, what runs now and why', () => {
       [{ seconds: 90, service: { deployments: [backAgain] } }],
       attempt({ taskDefinition: arn('web:7') }),
     );
-    expect(summarize(state, { status: 'rolled-back', reason: undefined }, 1)[1]).toBe(
+    expect(summaryOf(state, { status: 'rolled-back', reason: undefined })[1]).toBe(
       'web:7 serves, from the deployment before.',
     );
   });
@@ -161,13 +186,48 @@ describe('the summary says what happened, what runs now and why', () => {
   it('does not take normal stops of tasks for a cause', () => {
     const normal = [
       stoppedTask({ reason: 'Scaling activity initiated by (deployment ecs-svc/1)' }),
-      stoppedTask({ stopCode: 'UserInitiated', reason: 'Task stopped by user' }),
+      stoppedTask({ arn: 'b', stopCode: 'UserInitiated', reason: 'Task stopped by user' }),
     ];
     const state = stateAfter([
       { seconds: 90, service: { deployments: [backAgain] }, tasks: normal },
     ]);
-    expect(summarize(state, { status: 'rolled-back', reason: undefined }, 1)[2]).toBe(
+    expect(summaryOf(state, { status: 'rolled-back', reason: undefined })[2]).toBe(
       'ECS gave no reason.',
+    );
+  });
+
+  it('says of a rollback that the step asked for it', () => {
+    const failing = stateAfter([
+      {
+        seconds: 90,
+        service: { deployments: [backAgain] },
+        tasks: [stoppedTask({ reason: denied })],
+      },
+    ]);
+    const state: RolloutState = { ...failing, response: { kind: 'rollback-asked' } };
+    const reason = 'Service deployment rolled back by user.';
+    expect(summaryOf(state, { status: 'rolled-back', reason })).toEqual([
+      'web · prod: rolled back, web:8 is not deployed.',
+      'web:7 still serves.',
+      `${cannotRead}.`,
+      `AWS says: ${denied}.`,
+      'This step asked ECS to roll back as soon as that was certain.',
+    ]);
+  });
+
+  it('names the line that caused it', () => {
+    const state = stateAfter([
+      { seconds: 9, service: {}, tasks: [stoppedTask({ reason: denied })] },
+    ]);
+    const secret = { name: 'PASSWORD', valueFrom: '/web/prod/password' };
+    const knowing = {
+      ...context({ containerDefinitions: [{ name: 'app', secrets: [secret] }] }),
+      locate: () => ({ file: 'task-definition.json', line: 24 }),
+    };
+    const { findings } = diagnoseRollout(state, knowing);
+    const text = summarize(state, { status: 'rolled-back', reason: undefined }, findings, 1);
+    expect(text[2]).toBe(
+      `${cannotRead} (secret PASSWORD of container app) (task-definition.json:24).`,
     );
   });
 
@@ -175,7 +235,7 @@ describe('the summary says what happened, what runs now and why', () => {
     const state = stateAfter([
       { seconds: 9, service: {}, tasks: [stoppedTask({ reason: 'x\n::error::y ##[group]' })] },
     ]);
-    const text = summarize(state, { status: 'rolled-back', reason: undefined }, 1).join('\n');
+    const text = summaryOf(state, { status: 'rolled-back', reason: undefined }).join('\n');
     expect(text).toContain('ECS says: x ::error::y ## [group].');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/rollout/advance.ts';
 import { judge, runningTaskDefinition, settle, type Verdict } from '../../src/rollout/judge.ts';
-import type { Attempt } from '../../src/rollout/types.ts';
+import type { Attempt, Response } from '../../src/rollout/types.ts';
 import {
   arn,
   attempt,
@@ -723,5 +723,61 @@ describe('a wait that cannot go on', () => {
       why: 'lost',
       reason: 'AccessDeniedException: no',
     });
+  });
+});
+
+describe('what this step did about a rollout that is certain to fail', () => {
+  const byUser = 'Service deployment rolled back by user.';
+  const judgeWith = (response: Response, polls: readonly Poll[]) =>
+    judge({ ...stateAfter(polls), response }, timeout);
+  const asked: Response = { kind: 'rollback-asked' };
+
+  it('makes a rollback “by user” its own, by the ServiceDeployment', () => {
+    const polls: Poll[] = [
+      {
+        seconds: 60,
+        service: { deployments: [rolledBack] },
+        record: { status: 'ROLLBACK_SUCCESSFUL', statusReason: byUser },
+      },
+    ];
+    expect(judgeWith(asked, polls)).toEqual({ status: 'rolled-back', reason: byUser });
+    expect(judgeWith({ kind: 'breaker-awaited', why: 'no' }, polls).status).toBe('stopped');
+  });
+
+  it('and by deployments[] alone, with or without a trace of it', () => {
+    const silent: Poll[] = [
+      { seconds: 40, service: {} },
+      { seconds: 60, service: { deployments: [rolledBack, old({ id: 'ecs-svc/9' })] } },
+      { seconds: 95, service: { deployments: [rolledBack] } },
+    ];
+    expect(judgeWith(asked, silent).status).toBe('rolled-back');
+    const event = `(service web) (deployment ${own}) deployment failed: ${byUser}`;
+    const told: Poll[] = [
+      { seconds: 60, service: { deployments: [rolledBack] }, events: [event, rollbackEvent] },
+    ];
+    expect(judgeWith(asked, told)).toEqual({ status: 'rolled-back', reason: byUser });
+  });
+
+  it('ends the wait at once where it leaves the rollout to ECS', () => {
+    const polls: Poll[] = [{ seconds: 40, service: {} }];
+    expect(judgeWith({ kind: 'left', why: 'so' }, polls)).toEqual({
+      status: 'failed',
+      why: 'certain',
+      reason: 'so',
+    });
+  });
+
+  it('but an end that ECS has come to already counts more', () => {
+    const polls: Poll[] = [
+      { seconds: 60, service: { deployments: [rolledBack] }, events: [failedEvent, rollbackEvent] },
+    ];
+    expect(judgeWith({ kind: 'left', why: undefined }, polls).status).toBe('rolled-back');
+  });
+
+  it('does not end the wait while it waits for the circuit breaker', () => {
+    const polls: Poll[] = [{ seconds: 40, service: {} }];
+    expect(judgeWith({ kind: 'breaker-awaited', why: 'no' }, polls)).toEqual(
+      inProgress('rolling-out'),
+    );
   });
 });

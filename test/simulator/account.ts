@@ -5,7 +5,7 @@ import { finish } from './engine/service-deployment.ts';
 import type { Service, State } from './engine/state.ts';
 import { found, serviceDeploymentOf } from './engine/state.ts';
 import { becomeHealthy, makeTask } from './engine/tasks.ts';
-import { hex } from './ids.ts';
+import { digits, hex } from './ids.ts';
 import { addTaskDefinition } from './services/ecs/task-definitions.ts';
 import type { ServiceSpec, World } from './world.ts';
 
@@ -23,6 +23,7 @@ export function openAccount(world: World, now: number): State {
     tasks: [],
     serviceDeployments: [],
     serviceRevisions: [],
+    logStreams: [],
     agenda: [],
   };
   for (const { revision, status = 'ACTIVE', ...request } of state.world.taskDefinitions) {
@@ -79,6 +80,7 @@ function openService(
   const starts = rollout === 'IN_PROGRESS' ? now : now - day;
   startDeployment(state, service, starts);
   service.plays.push(...structuredClone(spec.plays ?? []));
+  leaveStoppedTasks(state, service, spec, now);
   if (rollout === 'COMPLETED') settleAsSteady(state, service, starts, now);
   if (rollout === 'FAILED') settleAsFailed(state, service, starts);
 }
@@ -102,6 +104,40 @@ function settleAsSteady(state: State, service: Service, starts: number, now: num
   reconcile(state, service, done);
   // The scheduler repeats itself every few hours, and so must not be taken at its word.
   tell(state, service, now - 1800_000, 'has reached a steady state.');
+}
+
+/** Tasks of a deployment long gone, which stopped one after the other within half an hour. */
+function leaveStoppedTasks(
+  state: State,
+  service: Service,
+  { stoppedTasks }: ServiceSpec,
+  now: number,
+): void {
+  if (stoppedTasks === undefined) return;
+  const earlier = { ...found(service.deployments[0]), id: `ecs-svc/${digits(state.ids)}` };
+  const {
+    count,
+    stopCode = 'ServiceSchedulerInitiated',
+    stoppedReason = `Scaling activity initiated by (deployment ${earlier.id})`,
+    containers,
+  } = stoppedTasks;
+  for (let index = 0; index < count; index += 1) {
+    const stoppedAt = now - 60_000 - Math.round((index / count) * 1800_000);
+    const task = makeTask(state, service, earlier, hex(state.ids), stoppedAt - 600_000);
+    Object.assign(task, {
+      lastStatus: 'STOPPED',
+      desiredStatus: 'STOPPED',
+      ...(stopCode === 'TaskFailedToStart' ? {} : { startedAt: stoppedAt - 560_000 }),
+      stoppingAt: stoppedAt - 30_000,
+      stoppedAt,
+      stopCode,
+      stoppedReason,
+    });
+    for (const [place, container] of task.containers.entries()) {
+      const usual = stopCode === 'TaskFailedToStart' ? {} : { exitCode: 143 };
+      Object.assign(container, { lastStatus: 'STOPPED', ...(containers?.[place] ?? usual) });
+    }
+  }
 }
 
 function settleAsFailed(state: State, service: Service, starts: number): void {

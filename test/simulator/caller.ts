@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './errors.ts';
-import type { Caller, World } from './world.ts';
+import type { Caller } from './resources.ts';
+import type { World } from './world.ts';
 
 /** The credential scope of a SigV4 signature: key id, date, region, service. */
 function scope(headers: IncomingHttpHeaders): string[] {
@@ -12,6 +13,16 @@ export function signedFor(headers: IncomingHttpHeaders): string | undefined {
   return scope(headers)[3];
 }
 
+/** The region that a request is signed for. */
+export function regionOf(headers: IncomingHttpHeaders): string | undefined {
+  return scope(headers)[2];
+}
+
+/** Who calls where the world names no callers. */
+export function anyone({ account, partition = 'aws' }: World): Caller {
+  return { arn: `arn:${partition}:sts::${account}:assumed-role/deployer/github` };
+}
+
 /** Who calls. The signature itself is not checked. */
 export function callerOf(headers: IncomingHttpHeaders, world: World): Caller {
   const [key] = scope(headers);
@@ -19,10 +30,7 @@ export function callerOf(headers: IncomingHttpHeaders, world: World): Caller {
     const type = 'MissingAuthenticationTokenException';
     throw new ApiError(type, 'Missing Authentication Token', 403);
   }
-  const anyone = {
-    arn: `arn:${world.partition ?? 'aws'}:sts::${world.account}:assumed-role/deployer/github`,
-  };
-  if (world.callers === undefined) return anyone;
+  if (world.callers === undefined) return anyone(world);
   const caller = world.callers[key] ?? world.callers['*'];
   if (caller !== undefined) return caller;
   throw new ApiError(

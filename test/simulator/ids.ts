@@ -5,10 +5,15 @@ export interface IdSource {
   drawn: number;
 }
 
+/** The SHA-256 of a text, in 64 hex digits. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** 32 hex digits, as tasks have. */
 export function hex(source: IdSource, length = 32): string {
   source.drawn += 1;
-  return createHash('sha256').update(`id ${source.drawn}`).digest('hex').slice(0, length);
+  return hashOf(`id ${source.drawn}`).slice(0, length);
 }
 
 /** 19 digits, as deployments and service revisions have. */

@@ -129,7 +129,7 @@ describe('a rollout that fails', () => {
     const old = (await story.service()).deployments[0]?.id;
     const { deployments, currentServiceDeployment: arn } = await story.deploy();
     const own = deployments[0]?.id;
-    story.pass(90);
+    story.pass(138);
     const during = await story.service();
     expect(during.deployments).toMatchObject([
       {
@@ -249,7 +249,7 @@ describe('a rollout that fails', () => {
   it('forgets its failures at one healthy task', async () => {
     const story = await begin({ service: { plays: [{ outcome: 'app-exit', onlyFirst: 2 }] } });
     await story.deploy();
-    story.pass(45);
+    story.pass(75);
     expect((await story.service()).deployments[0]?.failedTasks).toBe(2);
     story.pass(60);
     expect((await story.service()).deployments[0]?.failedTasks).toBe(0);
@@ -378,7 +378,7 @@ describe('others at work', () => {
       service: { plays: [{ outcome: 'app-exit' }, { outcome: 'app-exit' }] },
     });
     const first = await story.deploy();
-    story.pass(90);
+    story.pass(138);
     const second = await story.deploy();
     const ended = await story.serviceDeployment(first.currentServiceDeployment);
     expect(ended.status).toBe('ROLLBACK_FAILED');

@@ -2,14 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openAccount } from './account.ts';
-import { callerOf, signedFor } from './caller.ts';
+import { anyone, callerOf, regionOf, signedFor } from './caller.ts';
 import { manualClock, runningClock } from './clock.ts';
 import { advance, interveneNow } from './engine/advance.ts';
 import type { State } from './engine/state.ts';
 import { ApiError } from './errors.ts';
 import { openFaults } from './faults.ts';
 import { uuid } from './ids.ts';
+import { ecr, layers } from './services/ecr.ts';
 import { ecs } from './services/ecs/index.ts';
+import { elbv2 } from './services/elbv2/index.ts';
+import { iam } from './services/iam/index.ts';
+import { kms } from './services/kms.ts';
+import { logs } from './services/logs.ts';
 import type { Call, Reply, Request, Room } from './services/room.ts';
 import { secretsManager } from './services/secrets-manager.ts';
 import { ssm } from './services/ssm.ts';
@@ -17,7 +22,7 @@ import { sts } from './services/sts.ts';
 import type { Intervention, Json, World } from './world.ts';
 
 /** Every service behind the address. A new one is a file and a line here. */
-const rooms: Room[] = [ecs, ssm, secretsManager, sts];
+const rooms: Room[] = [ecs, ssm, secretsManager, sts, iam, kms, ecr, layers, logs, elbv2];
 
 export interface Options {
   /** 0, a free one, where absent. */
@@ -122,11 +127,18 @@ export async function startSimulator(world: World, options: Options = {}): Promi
   }
 
   function answer(call: Call, room: Room, request: Request): Reply {
-    const caller = callerOf(call.headers, state.world);
+    const { world } = state;
+    const caller = room.admits === 'everyone' ? anyone(world) : callerOf(call.headers, world);
     if (state.world.unsupported?.includes(request.operation) === true) {
       throw new ApiError('UnknownOperationException', `Unknown operation ${request.operation}`);
     }
-    return room.answer(request, { state, caller, at: state.now });
+    return room.answer(request, {
+      state,
+      caller,
+      at: state.now,
+      region: regionOf(call.headers) ?? world.region,
+      url: `http://${call.headers.host}`,
+    });
   }
 
   await new Promise<void>((resolve, reject) => {

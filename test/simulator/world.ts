@@ -1,3 +1,18 @@
+import type {
+  CacheRuleSpec,
+  Caller,
+  KeySpec,
+  LoadBalancerSpec,
+  ParameterSpec,
+  RepositorySpec,
+  RoleSpec,
+  SecretSpec,
+  Statement,
+  TargetGroupSpec,
+} from './resources.ts';
+
+export type * from './resources.ts';
+
 /**
  * A world: what exists in the simulated account and what is going to happen in it. Plain data, so
  * that it can be a JSON file. README.md tells it in words.
@@ -13,12 +28,26 @@ export interface World {
   parameters?: ParameterSpec[];
   /** Secrets Manager secrets, without values likewise. */
   secrets?: SecretSpec[];
+  /** KMS keys, besides those that parameters and secrets name. */
+  keys?: KeySpec[];
+  /** How AWS words a denied kms:Decrypt: by action and key, or by the ciphertext; `named` where absent. */
+  kmsDenial?: 'named' | 'ciphertext';
   /** IAM roles by name. A role that tasks use and that is not here cannot be assumed. */
   roles?: Record<string, RoleSpec>;
   /** ECR repositories of the account by name. Where the list is absent, every image exists. */
-  repositories?: Record<string, { tags: string[] }>;
+  repositories?: Record<string, RepositorySpec>;
+  /** What ECR fetches from elsewhere at its first pull. */
+  pullThroughCacheRules?: CacheRuleSpec[];
   /** CloudWatch log groups. Where the list is absent, every group exists. */
   logGroups?: string[];
+  /** S3 objects by ARN. Where the list is absent, every object exists. */
+  objects?: string[];
+  targetGroups?: TargetGroupSpec[];
+  loadBalancers?: LoadBalancerSpec[];
+  /** All that the VPC endpoints of the tasks' subnets let through; everything where absent. */
+  endpointPolicy?: Statement[];
+  /** Which of its two answers SimulatePrincipalPolicy gives; `per-action` where absent. */
+  simulateShape?: 'per-action' | 'per-resource';
   /** Callers by access key id, `*` for any other key. Where absent, everyone may do everything. */
   callers?: Record<string, Caller>;
   interventions?: Intervention[];
@@ -42,8 +71,18 @@ export interface ServiceSpec {
   healthCheckGracePeriodSeconds?: number;
   /** How the deployment that the world starts with stands; a steady one where absent. */
   baseline?: { rollout: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS'; play?: Play };
+  /** Tasks of earlier deployments that stopped in the last hour and can still be seen. */
+  stoppedTasks?: StoppedTasksSpec;
   /** How the next deployments go, in order; healthy when the list is used up. */
   plays?: Play[];
+}
+
+/** So many stopped tasks, drained in the usual way where not said otherwise. */
+export interface StoppedTasksSpec {
+  count: number;
+  stopCode?: string;
+  stoppedReason?: string;
+  containers?: Json[];
 }
 
 export interface DeploymentConfiguration {
@@ -81,52 +120,18 @@ export interface TaskDefinitionSpec {
   [field: string]: unknown;
 }
 
-export interface ParameterSpec {
-  name: string;
-  type?: 'String' | 'SecureString' | 'StringList';
-  /** A customer managed key's ARN: reading then needs kms:Decrypt on it. */
-  kmsKeyArn?: string;
-}
-
-export interface SecretSpec {
-  /** With the six random characters at its end. */
-  arn: string;
-  name: string;
-  kmsKeyArn?: string;
-  /** The keys of its JSON value; absent for a plain text value. */
-  keys?: string[];
-  /** Created, but no value was ever put into it. */
-  empty?: boolean;
-}
-
-export interface RoleSpec {
-  /** Who may assume it; `ecs-tasks.amazonaws.com` where absent. */
-  trust?: string;
-  /** Names of AWS managed policies that the simulator knows. */
-  managed?: string[];
-  allow?: Statement[];
-}
-
-/** Both sides may hold `*`. The resource is `*` where absent. */
-export interface Statement {
-  action: string;
-  resource?: string;
-}
-
-export interface Caller {
-  arn: string;
-  /** What it may do; everything where absent. */
-  allow?: Statement[];
-  /** What it may not do; `reason` replaces the usual "because no identity-based policy allows …". */
-  deny?: (Statement & { reason?: string })[];
-}
-
 /** How one deployment goes, unless the world itself already makes its tasks fail. */
 export interface Play {
   outcome:
     | 'healthy'
     | 'image-missing'
+    | 'rate-limited'
+    | 'no-route'
     | 'app-exit'
+    | 'exit-zero'
+    | 'oom'
+    | 'exec-format'
+    | 'spot'
     | 'unhealthy'
     | 'unhealthy-container'
     | 'hang'
@@ -137,6 +142,10 @@ export interface Play {
   onlyFirst?: number;
   /** For `app-exit`; 1 where absent. */
   exitCode?: number;
+  /** What its containers log, by name; seen `logDelay` seconds after they start. */
+  logs?: Record<string, string[]>;
+  /** So many bytes of other lines stand before these. */
+  logBytes?: number;
   /** For `unhealthy`: what the load balancer says. */
   healthReason?: string;
   /** For `fail`: the end of each task, in any words. */
@@ -161,19 +170,26 @@ export interface Timings {
   running: number;
   /** From RUNNING. */
   healthy: number;
-  exit: number;
-  unhealthy: number;
+  exit: ByAttempt;
+  unhealthy: ByAttempt;
+  /** From RUNNING to when what the containers log can be read. */
+  logDelay: number;
   /** From the launch, for a task that cannot start. */
-  startFailure: number;
-  /** Between two launches where the first one failed. */
-  retry: number;
+  startFailure: ByAttempt;
+  /** Between two launches where the first one failed; the first value is for the second launch. */
+  retry: ByAttempt;
   drain: number;
+  /** From STOPPING to DEPROVISIONING, and again to STOPPED, when a failure is counted. */
   stop: number;
   /** From the last counted failure to the breaker's trip. */
   breaker: number;
+  /** A rollback takes at least so long, also when all old tasks still run. */
   rollback: number;
   bake: number;
 }
+
+/** The same for all attempts of a deployment, or one for each; the last one repeats. */
+export type ByAttempt = number | number[];
 
 /** Something that others do meanwhile, `atSeconds` after the first UpdateService. */
 export interface Intervention {

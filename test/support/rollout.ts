@@ -1,3 +1,4 @@
+import type { Context, Finding } from '../../src/diagnosis/types.ts';
 import { advance } from '../../src/rollout/advance.ts';
 import { initialState, type RolloutState } from '../../src/rollout/state.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   ServiceDeployment,
   StoppedTask,
 } from '../../src/rollout/types.ts';
+import type { TaskDefinition } from '../../src/task-definition/types.ts';
 
 /** Ids of the deployments in the tests: the one before, the followed one, and a newer one. */
 export const before = 'ecs-svc/1111111111111111111';
@@ -95,6 +97,8 @@ export const serviceDeployment = (
 
 export const stoppedTask = (overrides: Partial<StoppedTask> = {}): StoppedTask => ({
   arn: 'arn:aws:ecs:eu-west-1:123456789012:task/prod/0123456789abcdef0123456789abcdef',
+  lastStatus: 'STOPPED',
+  createdAt: start + 5_000,
   stoppedAt: start + 40_000,
   stopCode: 'TaskFailedToStart',
   reason: 'ResourceInitializationError: unable to pull secrets',
@@ -137,3 +141,28 @@ export function observation({ seconds, service: seen, events, record, tasks }: P
     stoppedTasks: tasks ?? [],
   };
 }
+
+/** What a diagnosis knows of the followed deployment. */
+export const context = (definition: Partial<TaskDefinition> = {}): Context => ({
+  place: { partition: 'aws', region: 'eu-west-1', account: '123456789012' },
+  definition: { family: 'web', containerDefinitions: [], ...definition },
+  locate: () => undefined,
+});
+
+export const finding = (overrides: Partial<Finding> = {}): Finding => ({
+  class: 'secret-access-denied',
+  summary: 'The execution role web-execution may not read the SSM parameter /web/prod/password.',
+  principal: 'web-execution',
+  principalKind: 'execution-role',
+  action: 'ssm:GetParameters',
+  resource: 'arn:aws:ssm:eu-west-1:123456789012:parameter/web/prod/password',
+  fixableInRole: true,
+  container: 'app',
+  secret: 'PASSWORD',
+  count: 1,
+  evidence: 'AccessDeniedException: no',
+  fix: null,
+  file: null,
+  line: null,
+  ...overrides,
+});

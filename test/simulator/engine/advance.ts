@@ -1,9 +1,17 @@
 import type { Intervention } from '../world.ts';
-import { countFailure, countHealthy, raiseAlarm, rollBackForUser, trip } from './failure.ts';
+import {
+  countFailure,
+  countHealthy,
+  paceLaunches,
+  raiseAlarm,
+  rollBackForUser,
+  rollbackFailed,
+  trip,
+} from './failure.ts';
 import { intervene } from './interventions.ts';
 import { reconcile } from './scheduler.ts';
 import { finish } from './service-deployment.ts';
-import type { Happening, State } from './state.ts';
+import type { Happening, Service, State } from './state.ts';
 import { found, schedule, serviceDeploymentOf, serviceOf } from './state.ts';
 import { stepTask } from './tasks.ts';
 
@@ -11,10 +19,15 @@ const visibleWhenStopped = 3600 * 1000;
 
 /** Lets everything happen that is due until then. Depends on nothing but its arguments. */
 export function advance(state: State, until: number): void {
+  const changed = new Set<Service>();
   for (let next = state.agenda[0]; next !== undefined && next.at <= until; next = state.agenda[0]) {
     state.agenda.shift();
     state.now = next.at;
-    happen(state, next.what, next.at);
+    happen(state, next.what, next.at, changed);
+    if (state.agenda[0]?.at === next.at) continue;
+    // The scheduler looks once at all that happens to a service's tasks in the same moment.
+    for (const service of changed) reconcile(state, service, next.at);
+    changed.clear();
   }
   state.now = until;
   const kept = state.tasks.filter(
@@ -37,10 +50,10 @@ export function interveneNow(state: State, what: Omit<Intervention, 'atSeconds'>
   intervene(state, { ...what, atSeconds: 0 }, state.now);
 }
 
-function happen(state: State, what: Happening, at: number): void {
+function happen(state: State, what: Happening, at: number, changed: Set<Service>): void {
   switch (what.kind) {
     case 'task':
-      taskHappens(state, what, at);
+      changed.add(taskHappens(state, what, at));
       return;
     case 'reconcile':
       reconcile(state, serviceOf(state, what.service), at);
@@ -66,16 +79,19 @@ function happen(state: State, what: Happening, at: number): void {
   }
 }
 
-function taskHappens(state: State, what: Happening & { kind: 'task' }, at: number): void {
+/** Takes a task a step further; returns its service. */
+function taskHappens(state: State, what: Happening & { kind: 'task' }, at: number): Service {
   const task = found(state.tasks.find(({ arn }) => arn === what.task));
-  const failed = stepTask(state, task, what.step, at);
+  const news = stepTask(state, task, what.step, at);
   const service = serviceOf(state, task.service);
   if (task.healthy && what.step === 'HEALTHY') countHealthy(state, service, task);
   const deployment = service.deployments.find(({ id }) => id === task.deployment);
-  if (failed && deployment !== undefined) {
-    countFailure(state, service, deployment, task.startedAt === undefined, at);
+  if (deployment !== undefined) {
+    const ran = task.startedAt === undefined ? 'never' : 'ran';
+    if (news === 'failing') paceLaunches(state, service, deployment, ran, at);
+    if (news === 'failed') countFailure(state, service, deployment, at);
   }
-  reconcile(state, service, at);
+  return service;
 }
 
 function serviceDeploymentHappens(
@@ -96,6 +112,9 @@ function serviceDeploymentHappens(
       return;
     case 'ROLLBACK':
       rollBackForUser(state, subject, at);
+      return;
+    case 'ROLLBACK_FAILED':
+      rollbackFailed(subject, at);
       return;
   }
 }

@@ -1,7 +1,8 @@
 import { tell, tellOnce } from './events.ts';
 import { finish, requestStop } from './service-deployment.ts';
 import type { Deployment, Service, ServiceDeployment, State, Task } from './state.ts';
-import { schedule, serviceDeploymentOf, serviceOf } from './state.ts';
+import { forAttempt, schedule, serviceDeploymentOf, serviceOf } from './state.ts';
+import { attemptOf } from './tasks.ts';
 
 const seconds = 1000;
 const maximumThrottle = 27 * 60 * seconds;
@@ -11,25 +12,25 @@ export function countHealthy(state: State, service: Service, task: Task): void {
   const deployment = service.deployments.find(({ id }) => id === task.deployment);
   if (deployment === undefined) return;
   deployment.failedTasks = 0;
+  deployment.neverRan = 0;
   const reset = service.configuration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true;
   if (!reset || !isMonitored(state, deployment)) return;
   serviceDeploymentOf(state, deployment.serviceDeployment).failureCount = 0;
 }
 
-/** A task failed, or could not even be made. */
-export function countFailure(
+/** A task begins to stop, or could not even be made: when the next one is launched. */
+export function paceLaunches(
   state: State,
   service: Service,
   deployment: Deployment,
-  neverRan: boolean,
+  ran: 'ran' | 'never',
   at: number,
 ): void {
-  deployment.failedTasks += 1;
-  deployment.failures += 1;
-  deployment.updatedAt = at;
-  const { retry, breaker } = deployment.timings;
+  deployment.neverRan = ran === 'never' ? deployment.neverRan + 1 : 0;
   // After a few tasks that never ran in a row, the scheduler waits longer and longer.
-  const tooMany = neverRan ? Math.max(0, deployment.failedTasks - 10) : 0;
+  const tooMany = Math.max(0, deployment.neverRan - 10);
+  const attempt = attemptOf(service, deployment.launched - 1);
+  const retry = forAttempt(deployment.timings.retry, attempt);
   const wait = Math.min(maximumThrottle, retry * seconds * 2 ** tooMany);
   deployment.nextLaunch = Math.max(at + seconds, deployment.lastLaunch + wait);
   if (tooMany > 0) {
@@ -37,6 +38,19 @@ export function countFailure(
     const more = ' For more information, see the Troubleshooting section.';
     tellOnce(state, service, at, text + more);
   }
+}
+
+/** A task that failed has stopped, or could not even be made. */
+export function countFailure(
+  state: State,
+  service: Service,
+  deployment: Deployment,
+  at: number,
+): void {
+  deployment.failedTasks += 1;
+  deployment.failures += 1;
+  deployment.updatedAt = at;
+  const { breaker } = deployment.timings;
   const reset = service.configuration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true;
   const count = reset ? deployment.failedTasks : deployment.failures;
   if (!isMonitored(state, deployment)) return;
@@ -116,6 +130,13 @@ export function rollBackForUser(state: State, ending: ServiceDeployment, at: num
   });
 }
 
+/** A rollback finds nothing to go back to. */
+export function rollbackFailed(ending: ServiceDeployment, at: number): void {
+  if (ending.status !== 'ROLLBACK_IN_PROGRESS') return;
+  finish(ending, 'ROLLBACK_FAILED', at);
+  ending.statusReason = 'No rollback candidate was found to run the rollback.';
+}
+
 interface Reasons {
   state: string;
   event: string;
@@ -143,8 +164,10 @@ function fail(
     return;
   }
   if (target === undefined) {
-    finish(ending, 'ROLLBACK_FAILED', at);
-    ending.statusReason = 'No rollback candidate was found to run the rollback.';
+    ending.status = 'ROLLBACK_IN_PROGRESS';
+    ending.updatedAt = at;
+    const { arn } = ending;
+    schedule(state, at + seconds, { kind: 'service-deployment', arn, to: 'ROLLBACK_FAILED' });
     return;
   }
   const restored = at + 1;

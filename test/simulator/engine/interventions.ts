@@ -1,9 +1,9 @@
 import type { Intervention } from '../world.ts';
+import { retireTasks, stopTask } from './ends.ts';
 import { startDeployment } from './rollout.ts';
 import { reconcile } from './scheduler.ts';
 import type { Service, ServiceDeployment, State } from './state.ts';
 import { found, schedule, serviceDeploymentOf } from './state.ts';
-import { retireTasks, stopTask } from './tasks.ts';
 
 /** What others do to a service meanwhile. */
 export function intervene(state: State, what: Intervention, at: number): void {
@@ -52,8 +52,8 @@ export function intervene(state: State, what: Intervention, at: number): void {
 /** Asks for the rollback of a service deployment; false when that is no longer possible. */
 export function requestRollback(state: State, ending: ServiceDeployment, at: number): boolean {
   if (ending.finishedAt !== undefined) return false;
-  // It is already rolling back, or about to.
-  if (ending.status.startsWith('ROLLBACK_')) return true;
+  // It is already stopping or rolling back, and goes on with it.
+  if (ending.status === 'STOP_REQUESTED' || ending.status.startsWith('ROLLBACK_')) return true;
   ending.status = 'ROLLBACK_REQUESTED';
   ending.updatedAt = at;
   schedule(state, at + 2000, { kind: 'service-deployment', arn: ending.arn, to: 'ROLLBACK' });

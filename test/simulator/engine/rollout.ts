@@ -1,6 +1,6 @@
 import { digits, token } from '../ids.ts';
 import type { Play } from '../world.ts';
-import { containers } from './fate.ts';
+import { containers } from './definition.ts';
 import { finish, requestStop } from './service-deployment.ts';
 import type { Deployment, Service, ServiceDeployment, State } from './state.ts';
 import { defaultTimings, liveTasks, schedule, serviceDeploymentOf } from './state.ts';
@@ -73,6 +73,7 @@ export function makeDeployment(state: State, service: Service, play: Play, at: n
     parameters,
     failedTasks: 0,
     failures: 0,
+    neverRan: 0,
     launched: 0,
     lastLaunch: at,
     nextLaunch: at,

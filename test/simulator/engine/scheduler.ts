@@ -1,9 +1,10 @@
+import { retireTasks } from './ends.ts';
 import { tell, tellOnce } from './events.ts';
-import { countFailure } from './failure.ts';
+import { countFailure, paceLaunches } from './failure.ts';
 import { finish, stage } from './service-deployment.ts';
 import type { Deployment, Service, State } from './state.ts';
 import { liveTasks, primaryOf, schedule, serviceDeploymentOf } from './state.ts';
-import { launchTasks, retireTasks } from './tasks.ts';
+import { launchTasks } from './tasks.ts';
 
 const seconds = 1000;
 
@@ -67,7 +68,10 @@ function launchMissing(state: State, service: Service, primary: Deployment, at: 
   }
   stage(state, primary, 'SCALE_UP', at);
   const refused = launchTasks(state, service, primary, count, at);
-  for (let index = 0; index < refused; index += 1) countFailure(state, service, primary, true, at);
+  for (let index = 0; index < refused; index += 1) {
+    countFailure(state, service, primary, at);
+    paceLaunches(state, service, primary, 'never', at);
+  }
   if (refused > 0) schedule(state, primary.nextLaunch, { kind: 'reconcile', service: service.arn });
 }
 

@@ -1,5 +1,6 @@
 import type { IdSource } from '../ids.ts';
 import type {
+  ByAttempt,
   DeploymentConfiguration,
   Failure,
   Intervention,
@@ -9,6 +10,7 @@ import type {
   Timings,
   World,
 } from '../world.ts';
+import type { LogSpec } from './fate.ts';
 
 /** The account at one moment. Plain data; times are simulated milliseconds since the epoch. */
 export interface State {
@@ -22,6 +24,7 @@ export interface State {
   readonly tasks: Task[];
   readonly serviceDeployments: ServiceDeployment[];
   readonly serviceRevisions: ServiceRevision[];
+  readonly logStreams: LogStream[];
   /** What is going to happen, earliest first. */
   readonly agenda: Appointment[];
 }
@@ -87,6 +90,8 @@ export interface Deployment {
   failedTasks: number;
   /** All failures, where `failedTasks` falls back to 0 at a healthy task. */
   failures: number;
+  /** How many in a row could not start; the scheduler slows down at them. */
+  neverRan: number;
   launched: number;
   lastLaunch: number;
   nextLaunch: number;
@@ -166,15 +171,30 @@ export interface Task {
   stoppedAt: number | undefined;
   stopCode: string | undefined;
   stoppedReason: string | undefined;
+  /** Ended by itself in a way that the breaker counts, once it has stopped. */
+  failed: boolean;
   containers: Json[];
+  log: LogSpec;
+}
+
+/** What one container of one task logged. */
+export interface LogStream {
+  group: string;
+  name: string;
+  createdAt: number;
+  readableFrom: number;
+  lines: string[];
+  /** So many bytes of other lines stand before `lines`. */
+  filler: number;
 }
 
 /** How a task will go, settled at its launch. */
 export type Fate =
   | { kind: 'healthy' }
   | { kind: 'hang' }
-  | { kind: 'start-failure'; stoppedReason: string; stopCode: string; containers?: Json[] }
-  | { kind: 'exit'; exitCode: number }
+  | { kind: 'start-failure'; stoppedReason: string; stopCode: string }
+  | { kind: 'exit'; container: string; exitCode: number; reason?: string }
+  | { kind: 'spot' }
   | { kind: 'elb-unhealthy'; reason: string }
   | { kind: 'container-unhealthy' }
   | { kind: 'custom'; failure: Failure };
@@ -182,11 +202,13 @@ export type Fate =
 export type Happening =
   | { kind: 'task'; task: string; step: TaskStep }
   | { kind: 'reconcile'; service: string }
-  | { kind: 'service-deployment'; arn: string; to: 'IN_PROGRESS' | 'STOPPED' | 'ROLLBACK' }
+  | { kind: 'service-deployment'; arn: string; to: ServiceDeploymentStep }
   | { kind: 'breaker'; service: string; deployment: string }
   | { kind: 'alarm'; service: string; deployment: string }
   | { kind: 'inactive'; service: string }
   | { kind: 'intervention'; what: Intervention };
+
+export type ServiceDeploymentStep = 'IN_PROGRESS' | 'STOPPED' | 'ROLLBACK' | 'ROLLBACK_FAILED';
 
 export type TaskStep =
   | 'PENDING'
@@ -210,14 +232,21 @@ export const defaultTimings: Timings = {
   healthy: 18,
   exit: 3,
   unhealthy: 75,
+  logDelay: 2,
   startFailure: 18,
   retry: 48,
   drain: 18,
   stop: 10,
-  breaker: 3,
+  breaker: 15,
   rollback: 60,
   bake: 60,
 };
+
+/** The value for an attempt, counted from 0. */
+export function forAttempt(value: ByAttempt, attempt: number): number {
+  if (typeof value === 'number') return value;
+  return value[Math.min(attempt, value.length - 1)] ?? 0;
+}
 
 /** Enters something into the agenda, behind what is already due at the same moment. */
 export function schedule(state: State, at: number, what: Happening): void {

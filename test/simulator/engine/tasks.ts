@@ -1,9 +1,12 @@
-import { hex } from '../ids.ts';
+import { hex, uuid } from '../ids.ts';
 import type { Json } from '../world.ts';
+import { containers } from './definition.ts';
+import { end, targetGroups } from './ends.ts';
 import { taskList, tell, tellOnce } from './events.ts';
-import { settle, taskContainers } from './fate.ts';
+import { settle } from './fate.ts';
+import { openLogs } from './logs.ts';
 import type { Deployment, Service, State, Task, TaskStep } from './state.ts';
-import { found, schedule, serviceOf } from './state.ts';
+import { forAttempt, found, schedule, serviceOf } from './state.ts';
 
 /** Launches tasks of a deployment; returns how many could not even be made. */
 export function launchTasks(
@@ -18,6 +21,7 @@ export function launchTasks(
   for (let index = 0; index < count; index += 1) {
     const id = hex(state.ids);
     const launch = settle(state, deployment, id);
+    const attempt = attemptOf(service, deployment.launched);
     deployment.launched += 1;
     deployment.lastLaunch = at;
     if ('noTask' in launch) {
@@ -27,13 +31,19 @@ export function launchTasks(
     }
     const task = makeTask(state, service, deployment, id, at);
     task.fate = launch.task;
-    plan(state, task, deployment, at);
+    task.log = launch.log;
+    plan(state, task, deployment, attempt, at);
     started.push(task);
   }
   if (started.length > 0) {
     tell(state, service, at, `has started ${started.length} tasks: ${taskList(started)}.`);
   }
   return refused;
+}
+
+/** Which attempt a task is: each launches as many tasks as are desired. */
+export function attemptOf(service: Service, launchedBefore: number): number {
+  return Math.floor(launchedBefore / Math.max(1, service.desiredCount));
 }
 
 /** A task as it is in its first moment. */
@@ -70,19 +80,21 @@ export function makeTask(
     stoppedAt: undefined,
     stopCode: undefined,
     stoppedReason: undefined,
+    failed: false,
+    log: { lines: {}, bytes: 0 },
     containers: taskContainers(state, definition.body, arn),
   };
   state.tasks.push(task);
   return task;
 }
 
-function plan(state: State, task: Task, deployment: Deployment, at: number): void {
+function plan(state: State, task: Task, deployment: Deployment, attempt: number, at: number): void {
   const { timings } = deployment;
   const due = (seconds: number, step: TaskStep) =>
     schedule(state, at + seconds * 1000, { kind: 'task', task: task.arn, step });
   due(timings.pending, 'PENDING');
   const { fate } = task;
-  const end = endOf(fate, timings);
+  const end = endOf(fate, timings, attempt);
   if (end !== undefined) due(end, 'END');
   if (fate.kind === 'start-failure' || fate.kind === 'hang') return;
   if (fate.kind === 'custom' && fate.failure.stopCode === 'TaskFailedToStart') return;
@@ -93,52 +105,64 @@ function plan(state: State, task: Task, deployment: Deployment, at: number): voi
   if (!checked && (end === undefined || end > healthy)) due(healthy, 'HEALTHY');
 }
 
-function endOf(fate: Task['fate'], timings: Deployment['timings']): number | undefined {
+function endOf(
+  fate: Task['fate'],
+  timings: Deployment['timings'],
+  attempt: number,
+): number | undefined {
   switch (fate.kind) {
     case 'healthy':
     case 'hang':
       return undefined;
     case 'start-failure':
-      return timings.startFailure;
+      return forAttempt(timings.startFailure, attempt);
     case 'exit':
-      return timings.running + timings.exit;
+    case 'spot':
+      return timings.running + forAttempt(timings.exit, attempt);
     case 'elb-unhealthy':
     case 'container-unhealthy':
-      return timings.running + timings.unhealthy;
+      return timings.running + forAttempt(timings.unhealthy, attempt);
     case 'custom':
-      return fate.failure.afterSeconds ?? timings.startFailure;
+      return fate.failure.afterSeconds ?? forAttempt(timings.startFailure, attempt);
   }
 }
 
-/** Takes a task one step further; true when it failed just now. */
-export function stepTask(state: State, task: Task, step: TaskStep, at: number): boolean {
+/** What a step of a task means to its service. */
+export type StepNews = 'failing' | 'failed' | 'nothing';
+
+/** Takes a task one step further. It is failing when it begins to stop, and failed when stopped. */
+export function stepTask(state: State, task: Task, step: TaskStep, at: number): StepNews {
   const onItsWayDown = task.desiredStatus === 'STOPPED';
   task.version += 1;
   switch (step) {
     case 'PENDING':
     case 'ACTIVATING':
     case 'RUNNING':
-      if (onItsWayDown) return false;
+      if (onItsWayDown) return 'nothing';
       task.lastStatus = step;
       if (step === 'RUNNING') begin(state, task, at);
-      return false;
+      return 'nothing';
     case 'HEALTHY':
-      if (onItsWayDown) return false;
+      if (onItsWayDown) return 'nothing';
       becomeHealthy(state, task);
-      return false;
+      return 'nothing';
     case 'END':
-      if (onItsWayDown) return false;
+      if (onItsWayDown) return 'nothing';
       end(state, task, at);
-      return true;
+      return task.failed ? 'failing' : 'nothing';
     case 'STOPPING':
     case 'DEPROVISIONING':
       task.lastStatus = step;
-      return false;
+      return 'nothing';
     case 'STOPPED':
       task.lastStatus = step;
       task.stoppedAt = at;
-      for (const container of task.containers) container.lastStatus = 'STOPPED';
-      return false;
+      for (const container of task.containers) {
+        container.lastStatus = 'STOPPED';
+        // What was not the cause was ended by SIGTERM.
+        if (task.startedAt !== undefined) container.exitCode ??= 143;
+      }
+      return task.failed ? 'failed' : 'nothing';
   }
 }
 
@@ -146,6 +170,8 @@ function begin(state: State, task: Task, at: number): void {
   task.startedAt = at;
   for (const container of task.containers) container.lastStatus = 'RUNNING';
   const service = serviceOf(state, task.service);
+  const { timings } = service.deployments.find(({ id }) => id === task.deployment) ?? {};
+  openLogs(state, task, bodyOf(state, task), timings?.logDelay ?? 0, at);
   for (const targetGroup of targetGroups(service)) {
     tell(state, service, at, `registered 1 targets in (target-group ${targetGroup})`);
   }
@@ -154,140 +180,33 @@ function begin(state: State, task: Task, at: number): void {
 /** Brings a task to the state of a healthy one. */
 export function becomeHealthy(state: State, task: Task): void {
   task.healthy = true;
-  const definition = state.taskDefinitions.find((known) => known.arn === task.taskDefinition);
-  const checked = (definition?.body.containerDefinitions as Json[] | undefined)?.filter(
+  const checked = containers(bodyOf(state, task)).filter(
     (container) => container.healthCheck !== undefined,
   );
-  for (const { name } of checked ?? []) {
+  for (const { name } of checked) {
     const container = task.containers.find((candidate) => candidate.name === name);
     if (container !== undefined) container.healthStatus = 'HEALTHY';
   }
-  if ((checked?.length ?? 0) > 0) task.health = 'HEALTHY';
+  if (checked.length > 0) task.health = 'HEALTHY';
 }
 
-function end(state: State, task: Task, at: number): void {
-  const service = serviceOf(state, task.service);
-  const { fate } = task;
-  switch (fate.kind) {
-    case 'healthy':
-    case 'hang':
-      return;
-    case 'start-failure':
-      stopTask(state, task, at, fate);
-      tellOnce(state, service, at, `was unable to place a task. Reason: ${fate.stoppedReason}.`);
-      return;
-    case 'exit':
-      stopTask(state, task, at, {
-        stopCode: 'EssentialContainerExited',
-        stoppedReason: 'Essential container in task exited',
-      });
-      endContainers(task, [{ exitCode: fate.exitCode }]);
-      return;
-    case 'elb-unhealthy':
-      failTargets(state, service, task, at, fate.reason);
-      return;
-    case 'container-unhealthy':
-      task.health = 'UNHEALTHY';
-      tell(state, service, at, `(task ${task.id}) failed container health checks.`);
-      stopTask(state, task, at, {
-        stopCode: 'ServiceSchedulerInitiated',
-        stoppedReason: 'Task failed container health checks',
-      });
-      endContainers(task, [{ exitCode: 137, healthStatus: 'UNHEALTHY' }]);
-      return;
-    case 'custom': {
-      const { stopCode, stoppedReason, containers = [] } = fate.failure;
-      stopTask(state, task, at, { stopCode, stoppedReason });
-      endContainers(task, containers);
-      if (stopCode === 'TaskFailedToStart') {
-        tellOnce(state, service, at, `was unable to place a task. Reason: ${stoppedReason}.`);
-      }
-      return;
-    }
-  }
+function bodyOf(state: State, task: Task): Json {
+  return state.taskDefinitions.find(({ arn }) => arn === task.taskDefinition)?.body ?? {};
 }
 
-function failTargets(state: State, service: Service, task: Task, at: number, why: string): void {
-  const [balancer] = service.parameters.loadBalancers;
-  const targetGroup = balancer?.targetGroupArn;
-  tell(
-    state,
-    service,
-    at,
-    `(task ${task.id}) (port ${balancer?.containerPort}) is unhealthy in (target-group ${targetGroup}) due to (reason ${why}).`,
-  );
-  stopTask(state, task, at, {
-    stopCode: 'ServiceSchedulerInitiated',
-    stoppedReason: `Task failed ELB health checks in (target-group ${targetGroup})`,
-  });
-  endContainers(task, [{ exitCode: 143 }]);
-}
-
-/** Writes the ends of the containers, matched by name, else in their order. */
-function endContainers(task: Task, ends: Json[]): void {
-  for (const [index, end] of ends.entries()) {
-    const named = task.containers.find((container) => container.name === end.name);
-    const container = end.name === undefined ? task.containers[index] : named;
-    if (container !== undefined) Object.assign(container, end);
-  }
-}
-
-/** Sends a task to its end. A running one drains first. */
-export function stopTask(
-  state: State,
-  task: Task,
-  at: number,
-  why: { stopCode: string; stoppedReason: string },
-): void {
-  if (task.desiredStatus === 'STOPPED') return;
-  const wasRunning = task.lastStatus === 'RUNNING';
-  const service = serviceOf(state, task.service);
-  const timings = service.deployments.find(({ id }) => id === task.deployment)?.timings;
-  const drain = wasRunning ? (timings?.drain ?? 18) : 0;
-  const stop = timings?.stop ?? 10;
-  task.desiredStatus = 'STOPPED';
-  task.healthy = false;
-  task.stopCode = why.stopCode;
-  task.stoppedReason = why.stoppedReason;
-  task.stoppingAt = at;
-  task.lastStatus = wasRunning ? 'DEACTIVATING' : 'DEPROVISIONING';
-  const due = (seconds: number, step: TaskStep) =>
-    schedule(state, at + seconds * 1000, { kind: 'task', task: task.arn, step });
-  if (wasRunning) {
-    due(drain, 'STOPPING');
-    due(drain + stop, 'DEPROVISIONING');
-  }
-  due(drain + 2 * stop, 'STOPPED');
-}
-
-/** Stops tasks that the service no longer needs, with the events that go with it. */
-export function retireTasks(
-  state: State,
-  service: Service,
-  deploymentId: string,
-  tasks: Task[],
-  at: number,
-): void {
-  if (tasks.length === 0) return;
-  const running = tasks.filter((task) => task.lastStatus === 'RUNNING');
-  const pending = tasks.length - running.length;
-  if (running.length > 0) {
-    for (const targetGroup of targetGroups(service)) {
-      const count = running.length;
-      tell(state, service, at, `deregistered ${count} targets in (target-group ${targetGroup})`);
-      tell(state, service, at, `has begun draining connections on ${count} tasks.`);
-    }
-    tell(state, service, at, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
-  }
-  if (pending > 0) tell(state, service, at, `stopped ${pending} pending tasks.`);
-  for (const task of tasks) {
-    stopTask(state, task, at, {
-      stopCode: 'ServiceSchedulerInitiated',
-      stoppedReason: `Scaling activity initiated by (deployment ${deploymentId})`,
-    });
-  }
-}
-
-function targetGroups(service: Service): string[] {
-  return service.parameters.loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+/** The containers of a task that has just been made. */
+function taskContainers(state: State, body: Json, taskArn: string): Json[] {
+  const path = taskArn.slice(taskArn.indexOf(':task/') + ':task/'.length);
+  const prefix = taskArn.slice(0, taskArn.indexOf(':task/'));
+  return containers(body).map((container) => ({
+    containerArn: `${prefix}:container/${path}/${uuid(state.ids)}`,
+    taskArn,
+    name: container.name,
+    image: container.image,
+    lastStatus: 'PENDING',
+    networkInterfaces: [],
+    healthStatus: 'UNKNOWN',
+    cpu: String(container.cpu ?? 0),
+    runtimeId: hex(state.ids),
+  }));
 }

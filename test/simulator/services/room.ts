@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { State } from '../engine/state.ts';
 import { ApiError } from '../errors.ts';
-import type { Caller, Json } from '../world.ts';
+import type { Caller } from '../resources.ts';
+import type { Json } from '../world.ts';
 
 /** One HTTP request as the rooms see it. */
 export interface Call {
@@ -18,6 +19,10 @@ export interface Context {
   caller: Caller;
   /** The simulated time. */
   at: number;
+  /** The region that the request is signed for. */
+  region: string;
+  /** Where this simulator is reached, as the caller sees it. */
+  url: string;
 }
 
 export interface Reply {
@@ -37,6 +42,8 @@ export type Operation = (input: Json, context: Context) => Json;
 /** One service behind the simulator's address. */
 export interface Room {
   name: string;
+  /** `signed` where absent: others are not even looked at. */
+  admits?: 'signed' | 'everyone';
   /** Undefined when the call is for another room. */
   read(call: Call): Request | undefined;
   answer(request: Request, context: Context): Reply;
@@ -67,50 +74,8 @@ export function jsonService(
   };
 }
 
-/** A service of AwsQuery: a form in, XML out. Operations return the inside of their result. */
-export function queryService(
-  name: string,
-  signedFor: string,
-  xmlns: string,
-  operations: Record<string, (input: Json, context: Context) => string>,
-): Room {
-  return {
-    name,
-    read: (call) => {
-      if (call.signedFor !== signedFor || call.headers['x-amz-target'] !== undefined) {
-        return undefined;
-      }
-      const input = Object.fromEntries(new URLSearchParams(call.body));
-      return input.Action === undefined ? undefined : { operation: input.Action, input };
-    },
-    answer: ({ operation, input }, context) => {
-      const result = known(operations, operation)(input, context);
-      return xml(
-        200,
-        `<${operation}Response xmlns="${xmlns}"><${operation}Result>${result}</${operation}Result></${operation}Response>`,
-      );
-    },
-    refuse: (error, requestId) => {
-      // This protocol says AccessDenied where the other one says AccessDeniedException.
-      const code = error.type.replace(/Exception$/, '');
-      return xml(
-        error.status === 400 && code === 'AccessDenied' ? 403 : error.status,
-        `<ErrorResponse xmlns="${xmlns}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
-      );
-    },
-  };
-}
-
-/** Text for the inside of an XML element. */
-export function escapeXml(text: string): string {
-  return text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function xml(status: number, body: string): Reply {
-  return { status, type: 'text/xml', body };
-}
-
-function known<T>(operations: Record<string, T>, operation: string): T {
+/** The operation of that name. */
+export function known<T>(operations: Record<string, T>, operation: string): T {
   const implementation = operations[operation];
   if (implementation === undefined || !Object.hasOwn(operations, operation)) {
     throw new ApiError('UnknownOperationException', `Unknown operation ${operation}`);
@@ -128,4 +93,25 @@ function parse(body: string): Json {
     // Falls through to what AWS says about such a body.
   }
   throw new ApiError('SerializationException', 'Unexpected content in the request body');
+}
+
+/** Whether a call is for the region that the world is in; all others are empty. */
+export function isHere({ state, region }: Context): boolean {
+  return region === state.world.region;
+}
+
+/** One page of a list whose tokens are offsets, and the token for the next one. */
+export function pageFrom<T>(
+  items: T[],
+  token: unknown,
+  size: number,
+): { items: T[]; next: string | undefined } {
+  const from = typeof token === 'string' && token !== '' ? Number.parseInt(token, 36) : 0;
+  const end = from + size;
+  return { items: items.slice(from, end), next: end < items.length ? end.toString(36) : undefined };
+}
+
+/** An answer without the fields that have no value. */
+export function present(fields: Json): Json {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -1,28 +1,30 @@
 import { ApiError } from '../errors.ts';
 import { authorize } from '../permissions.ts';
-import type { Json, ParameterSpec } from '../world.ts';
+import type { ParameterSpec } from '../resources.ts';
+import type { Json } from '../world.ts';
 import type { Context } from './room.ts';
-import { jsonService } from './room.ts';
+import { isHere, jsonService, pageFrom, present } from './room.ts';
 
 /** Metadata only: a world has no values, and asking for one is refused. */
 export const ssm = jsonService('ssm', 'AmazonSSM', {
   DescribeParameters: (input, context) => {
     authorize(context.caller, 'ssm:DescribeParameters', arnOf(context, '*'));
-    const limit = typeof input.MaxResults === 'number' ? input.MaxResults : 50;
+    const limit = typeof input.MaxResults === 'number' ? input.MaxResults : 10;
     if (limit < 1 || limit > 50) {
       const message = `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 50`;
       throw new ApiError('ValidationException', message);
     }
     const filters = asList(input.ParameterFilters);
-    const matching = (context.state.world.parameters ?? []).filter((parameter) =>
-      filters.every((filter) => passes(parameter, filter)),
-    );
-    const from = typeof input.NextToken === 'string' ? Number.parseInt(input.NextToken, 36) : 0;
-    const next = from + limit;
-    return {
-      Parameters: matching.slice(from, next).map((parameter) => describe(parameter, context)),
-      ...(next < matching.length ? { NextToken: next.toString(36) } : {}),
-    };
+    for (const filter of filters) checkFilter(filter);
+    const known = isHere(context) ? (context.state.world.parameters ?? []) : [];
+    // It cuts the page first and filters then: a page may be empty and yet not the last one.
+    const { items, next } = pageFrom(known, input.NextToken, limit);
+    return present({
+      Parameters: items
+        .filter((parameter) => filters.every((filter) => passes(parameter, filter)))
+        .map((parameter) => describe(parameter, context)),
+      NextToken: next,
+    });
   },
   GetParameter: (input, context) => refuse('ssm:GetParameter', String(input.Name), context),
   GetParameters: (input, context) =>
@@ -39,17 +41,29 @@ function passes(parameter: ParameterSpec, filter: Json): boolean {
   const values = asList(filter.Values).map(String);
   const option = filter.Option ?? 'Equals';
   if (filter.Key === 'Type') return values.includes(parameter.type ?? 'SecureString');
-  if (filter.Key !== 'Name') {
-    const message = `The filter key ${filter.Key} isn't valid.`;
-    throw new ApiError('InvalidFilterKey', message);
-  }
-  // A name is the same with and without the slash of a parameter that is in no hierarchy.
-  const name = bare(parameter.name);
-  return values.map(bare).some((value) => {
+  if (filter.Key === 'KeyId') return values.includes(parameter.kmsKeyArn ?? 'alias/aws/ssm');
+  const name = comparable(parameter.name);
+  return values.map(comparable).some((value) => {
     if (option === 'BeginsWith') return name.startsWith(value);
     if (option === 'Contains') return name.includes(value);
     return name === value;
   });
+}
+
+/** Throws what DescribeParameters says of a filter that it does not take. */
+function checkFilter({ Key, Values }: Json): void {
+  if (!['Name', 'Type', 'KeyId'].includes(String(Key))) {
+    throw new ApiError('InvalidFilterKey', `The filter key ${Key} isn't valid.`);
+  }
+  const count = asList(Values).length;
+  if (count >= 1 && count <= 50) return;
+  const message = `1 validation error detected: Value at 'parameterFilters.1.member.values' failed to satisfy constraint: Member must have length less than or equal to 50`;
+  throw new ApiError('ValidationException', message);
+}
+
+/** A name is the same with and without the slash of a parameter that is in no hierarchy. */
+function comparable(name: string): string {
+  return bare(name).includes('/') ? name : bare(name);
 }
 
 function bare(name: string): string {
@@ -71,8 +85,8 @@ function describe(parameter: ParameterSpec, context: Context): Json {
   };
 }
 
-function arnOf({ state }: Context, resource: string): string {
-  const { account, region, partition = 'aws' } = state.world;
+function arnOf({ state, region }: Context, resource: string): string {
+  const { account, partition = 'aws' } = state.world;
   return `arn:${partition}:ssm:${region}:${account}:${resource}`;
 }
 

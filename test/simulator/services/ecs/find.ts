@@ -21,12 +21,13 @@ export function lastPart(nameOrArn: string): string {
 
 /** Checks the permission, then that the cluster is there. */
 export function enterCluster(input: Json, context: Context, action: string, resource: string) {
+  const cluster = clusterName(input);
   authorize(
     context.caller,
     `ecs:${action}`,
     resource === '*' ? '*' : arnOf(context.state, resource),
+    { context: { 'ecs:cluster': arnOf(context.state, `cluster/${cluster}`) } },
   );
-  const cluster = clusterName(input);
   if (!Object.hasOwn(context.state.world.clusters, cluster)) {
     throw new ApiError('ClusterNotFoundException', 'Cluster not found.');
   }

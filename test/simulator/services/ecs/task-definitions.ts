@@ -13,7 +13,9 @@ const register: Operation = (input, { state, caller, at }) => {
   authorize(caller, 'ecs:RegisterTaskDefinition', '*');
   validate(request);
   for (const role of [request.executionRoleArn, request.taskRoleArn]) {
-    if (role !== undefined) authorize(caller, 'iam:PassRole', String(role));
+    if (role === undefined) continue;
+    const context = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
+    authorize(caller, 'iam:PassRole', String(role), { context });
   }
   const family = String(request.family);
   if (Array.isArray(request.tags) && request.tags.length > 0) {

@@ -224,9 +224,11 @@ export function taskView(state: State, task: Task): Json {
   const [, , , region = ''] = task.arn.split(':');
   const definition = state.taskDefinitions.find(({ arn }) => arn === task.taskDefinition);
   const [, path = ''] = task.arn.split(':task/');
+  const { cpuArchitecture } = (definition?.body.runtimePlatform ?? {}) as Json;
+  const architecture = cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64';
   return {
-    attachments: [],
-    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    attachments: [networkInterface(task)],
+    attributes: [{ name: 'ecs.cpu-architecture', value: architecture }],
     availabilityZone: `${region}a`,
     clusterArn: arnOf(state, `cluster/${path.split('/')[0]}`),
     containers: task.containers,
@@ -253,6 +255,25 @@ export function taskView(state: State, task: Task): Json {
       stoppingAt: task.stoppingAt,
       stoppedAt: task.stoppedAt,
     }),
+  };
+}
+
+/** The private address of a task, made from its id. */
+export function addressOf({ id }: Task): string {
+  const [third = 0, fourth = 0] = Buffer.from(id.slice(0, 4), 'hex');
+  return `10.0.${third}.${fourth}`;
+}
+
+function networkInterface(task: Task): Json {
+  const { id, lastStatus } = task;
+  return {
+    id: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    type: 'ElasticNetworkInterface',
+    status: lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
+    details: [
+      { name: 'networkInterfaceId', value: `eni-${id.slice(0, 17)}` },
+      { name: 'privateIPv4Address', value: addressOf(task) },
+    ],
   };
 }
 
