@@ -71740,9 +71740,10 @@ function chunks(items, size) {
 
 const fix = 'Set the input `circuit-breaker: rollback` of this step, or deploymentCircuitBreaker ' +
     '{enable: true, rollback: true} where the service is defined.';
-/** What happens to a bad deployment, and what mends it; nothing where it is rolled back. */
+/** What happens to a bad deployment, and what mends it; nothing where it is rolled back, or where this step asks for less. */
 const advice = {
     'rolls-back': undefined,
+    'stops-as-asked': undefined,
     'alarms-only': {
         what: 'circuit breaker is off',
         consequence: 'The circuit breaker is off: only an alarm rolls a bad deployment back. Tasks that cannot start raise none of themselves, and ECS then starts new ones without end.',
@@ -71765,7 +71766,7 @@ const circuitBreaker = {
     async run(subject) {
         const told = advice[safetyOf(subject.plan)];
         if (!told)
-            return [passed('circuit breaker is on with rollback')];
+            return [passed(`circuit breaker is on${withRollback(subject.plan)}`)];
         const { arn } = subject.plan.service;
         const known = {
             class: 'bad-service-settings',
@@ -71775,13 +71776,18 @@ const circuitBreaker = {
         return [found(subject, 'advice', told.what, known, { summary: told.consequence, fix })];
     },
 };
+function withRollback(plan) {
+    return safetyOf(plan) === 'rolls-back' ? ' with rollback' : ', without rollback as asked';
+}
 function safetyOf({ service, changes, hasBreaker }) {
     const configuration = changes.deploymentConfiguration;
     const breaker = configuration?.deploymentCircuitBreaker ?? service.breaker;
     const alarms = configuration?.alarms;
     const alarmRollback = alarms ? Boolean(alarms.enable && alarms.rollback) : service.alarmRollback;
-    if (hasBreaker)
-        return breaker.rollback ? 'rolls-back' : 'stops';
+    const isAsked = configuration?.deploymentCircuitBreaker !== undefined;
+    if (hasBreaker) {
+        return breaker.rollback ? 'rolls-back' : isAsked ? 'stops-as-asked' : 'stops';
+    }
     return alarmRollback ? 'alarms-only' : 'off';
 }
 
@@ -72086,7 +72092,15 @@ async function checkNeed(subject, principal, need, decisions) {
     });
     const { finding } = result;
     const summary = [finding.summary, doubt].filter((part) => part !== undefined).join(' ');
-    return { ...result, finding: { ...finding, summary } };
+    return { ...result, finding: { ...finding, ...check_needs_placeOf(subject, need), summary } };
+}
+/** A key is not named by the task definition: it is found where the secret is that it encrypts. */
+function check_needs_placeOf(subject, { secret }) {
+    if (secret === undefined)
+        return {};
+    const known = { class: 'secret-access-denied', evidence: '', resource: secret };
+    const { container, secret: variable, file, line } = findingOf(subject, known);
+    return { container, secret: variable, file, line };
 }
 /** Allowed where policies allow it under any of the resource's spellings. */
 async function judgeAction(need, { action, without }, decisions) {
@@ -72607,6 +72621,7 @@ function decryptNeed({ kind, arn, region }, what, key) {
         what,
         actions: [must('kms:Decrypt')],
         resources: [key],
+        secret: arn,
         region,
         context: { 'kms:ViaService': `${service}.${region}.${suffix}`, [encryptionContext]: arn },
         // The key policy, or a grant.
@@ -73859,14 +73874,24 @@ function preflightSummary(results) {
     });
     return counts.join(', ') || 'nothing to check';
 }
-/** One line for each result, the worst first. What fails is explained elsewhere. */
+/** One line for each result, the worst first. */
 function preflightLines(results) {
     return marks.flatMap(([mark, words]) => results
         .filter((result) => result.mark === mark)
-        .map((result) => {
-        const why = result.mark === 'not-checked' ? ` (${result.why})` : '';
-        return `${words.padEnd(longestMark)}  ${(0,report_text/* untrusted */.bp)(result.what + why)}`;
-    }));
+        .map((result) => `${words.padEnd(longestMark)}  ${(0,report_text/* untrusted */.bp)(preflight_lines_told(result))}`));
+}
+/** What a check is about where all is well, and what is wrong where it is not. */
+function preflight_lines_told(result) {
+    switch (result.mark) {
+        case 'passed':
+            return result.what;
+        case 'not-checked':
+            return `${result.what} (${result.why})`;
+        case 'fails':
+        case 'may-fail':
+        case 'advice':
+            return result.finding.summary;
+    }
 }
 const marks = [
     ['fails', 'fails for certain'],

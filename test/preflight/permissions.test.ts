@@ -257,6 +257,15 @@ describe('the execution role', () => {
       });
     });
 
+    it('is told with the secret that the key encrypts', async () => {
+      withKey(keyArn);
+      policies({ 'kms:Decrypt': implicitDeny });
+      const found = (await executionRole.run(subjectOf())).flatMap((one) =>
+        one.mark === 'may-fail' ? [one.finding] : [],
+      );
+      expect(found).toMatchObject([{ class: 'kms-denied', container: 'app', secret: 'PASSWORD' }]);
+    });
+
     it('fails with an explicit denial', async () => {
       withKey(keyArn);
       policies({ 'kms:Decrypt': explicitDeny });

@@ -44,6 +44,12 @@ describe('the circuit breaker', () => {
     ['off', { breaker: off }, {}, 'advice: circuit breaker is off'],
     ['without rollback', { breaker: stops }, {}, 'advice: circuit breaker does not roll back'],
     [
+      'without rollback, as this step asks for',
+      { breaker: off },
+      { deploymentConfiguration: { deploymentCircuitBreaker: stops } },
+      'passed: circuit breaker is on, without rollback as asked',
+    ],
+    [
       'off, with alarms',
       { breaker: off, alarmRollback: true },
       {},

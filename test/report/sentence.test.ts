@@ -236,6 +236,6 @@ describe('the summary says what happened, what runs now and why', () => {
       { seconds: 9, service: {}, tasks: [stoppedTask({ reason: 'x\n::error::y ##[group]' })] },
     ]);
     const text = summaryOf(state, { status: 'rolled-back', reason: undefined }).join('\n');
-    expect(text).toContain('ECS says: x ::error::y ## [group].');
+    expect(text).toContain('AWS says: x ::error::y ## [group].');
   });
 });

@@ -3,17 +3,18 @@ import { found, passed } from '../results.ts';
 import type { Check } from '../types.ts';
 
 /** How ECS deals with a deployment whose tasks fail, once this step's changes are made. */
-type Safety = 'rolls-back' | 'alarms-only' | 'stops' | 'off';
+type Safety = 'rolls-back' | 'alarms-only' | 'stops' | 'stops-as-asked' | 'off';
 
 const fix =
   'Set the input `circuit-breaker: rollback` of this step, or deploymentCircuitBreaker ' +
   '{enable: true, rollback: true} where the service is defined.';
 
-/** What happens to a bad deployment, and what mends it; nothing where it is rolled back. */
+/** What happens to a bad deployment, and what mends it; nothing where it is rolled back, or where this step asks for less. */
 const advice: Readonly<
   Record<Safety, { readonly what: string; readonly consequence: string } | undefined>
 > = {
   'rolls-back': undefined,
+  'stops-as-asked': undefined,
   'alarms-only': {
     what: 'circuit breaker is off',
     consequence:
@@ -39,7 +40,7 @@ export const circuitBreaker: Check = {
   name: 'circuit breaker',
   async run(subject) {
     const told = advice[safetyOf(subject.plan)];
-    if (!told) return [passed('circuit breaker is on with rollback')];
+    if (!told) return [passed(`circuit breaker is on${withRollback(subject.plan)}`)];
     const { arn } = subject.plan.service;
     const known = {
       class: 'bad-service-settings' as const,
@@ -50,11 +51,18 @@ export const circuitBreaker: Check = {
   },
 };
 
+function withRollback(plan: ServicePlan): string {
+  return safetyOf(plan) === 'rolls-back' ? ' with rollback' : ', without rollback as asked';
+}
+
 function safetyOf({ service, changes, hasBreaker }: ServicePlan): Safety {
   const configuration = changes.deploymentConfiguration;
   const breaker = configuration?.deploymentCircuitBreaker ?? service.breaker;
   const alarms = configuration?.alarms;
   const alarmRollback = alarms ? Boolean(alarms.enable && alarms.rollback) : service.alarmRollback;
-  if (hasBreaker) return breaker.rollback ? 'rolls-back' : 'stops';
+  const isAsked = configuration?.deploymentCircuitBreaker !== undefined;
+  if (hasBreaker) {
+    return breaker.rollback ? 'rolls-back' : isAsked ? 'stops-as-asked' : 'stops';
+  }
   return alarmRollback ? 'alarms-only' : 'off';
 }

@@ -1,6 +1,6 @@
-import type { PrincipalKind } from '../../diagnosis/types.ts';
+import type { Finding, PrincipalKind } from '../../diagnosis/types.ts';
 import { isNamed } from '../../task-definition/json.ts';
-import { found, type NotChecked, notChecked, passed } from '../results.ts';
+import { findingOf, found, type NotChecked, notChecked, passed } from '../results.ts';
 import { noSuchEntity } from '../role.ts';
 import { type Decision, simulate } from '../simulate.ts';
 import type { CheckResult, Subject } from '../types.ts';
@@ -137,7 +137,15 @@ async function checkNeed(
   });
   const { finding } = result;
   const summary = [finding.summary, doubt].filter((part) => part !== undefined).join(' ');
-  return { ...result, finding: { ...finding, summary } };
+  return { ...result, finding: { ...finding, ...placeOf(subject, need), summary } };
+}
+
+/** A key is not named by the task definition: it is found where the secret is that it encrypts. */
+function placeOf(subject: Subject, { secret }: Need): Partial<Finding> {
+  if (secret === undefined) return {};
+  const known = { class: 'secret-access-denied', evidence: '', resource: secret } as const;
+  const { container, secret: variable, file, line } = findingOf(subject, known);
+  return { container, secret: variable, file, line };
 }
 
 /** Allowed where policies allow it under any of the resource's spellings. */

@@ -65,6 +65,7 @@ function decryptNeed({ kind, arn, region }: Reference, what: string, key: string
     what,
     actions: [must('kms:Decrypt')],
     resources: [key],
+    secret: arn,
     region,
     context: { 'kms:ViaService': `${service}.${region}.${suffix}`, [encryptionContext]: arn },
     // The key policy, or a grant.

@@ -13,6 +13,8 @@ export interface Need {
   /** The ways in which policies name the one resource; the first is how it is told to people. */
   readonly resources: readonly [string, ...string[]];
   readonly region: string;
+  /** For a key: ARN of the secret that it encrypts, which the task definition names. */
+  readonly secret?: string;
   /** What the request carries, by condition key. */
   readonly context?: Readonly<Record<string, string>>;
   /** Whether a policy on the resource could allow it; asked only after a denial. Never rejects. */
