@@ -21,11 +21,14 @@ export const arns = {
   ssm: `arn:aws:ssm:${region}:123456789012`,
 };
 
-const ecs = new ECSClient({
+/** How clients reach moto. */
+export const connection = {
   region,
   endpoint,
   credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'not-a-secret' },
-});
+};
+
+const ecs = new ECSClient(connection);
 
 /** A task definition of one container; `changes` replace its fields. */
 export function taskDefinition(

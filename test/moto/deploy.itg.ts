@@ -12,6 +12,7 @@ import {
   register,
   taskDefinition,
 } from './aws.ts';
+import { createImage, createLogGroup, createParameter, createRole } from './surroundings.ts';
 
 const cluster = 'prod';
 const image = 'public.ecr.aws/docker/library/nginx:1.30';
@@ -24,6 +25,15 @@ let workspace: string;
 beforeAll(async () => {
   workspace = mkdtempSync(join(tmpdir(), 'ecs-rollout-moto-'));
   await createCluster(cluster);
+  // What the tasks of all these services need: the preflight asks moto for each.
+  const roles = ['web-execution', 'web-task', 'scorekeep-execution', 'scorekeep-task'];
+  const parameters = ['/web/prod/password', 'token', '/web/prod/key', '/web/prod/full'];
+  await Promise.all([
+    ...roles.map((name) => createRole(name)),
+    ...[...parameters, '/web/prod/log-level'].map((name) => createParameter(name)),
+    ...['/ecs/web', '/ecs/scorekeep'].map((name) => createLogGroup(name)),
+    createImage('web', '9d04e11'),
+  ]);
 });
 
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
@@ -228,7 +238,6 @@ describe('what is changed in it', () => {
       ].join('\n'),
     });
 
-    // None of these parameters exists, so a step that read one would have failed.
     expect(step.outputs.status, step.stdout).toBe('succeeded');
     const { definition } = await describeRevision('secrets:2');
     const [container] = definition.containerDefinitions ?? [];
@@ -312,6 +321,57 @@ describe('what is missing is named, with what comes near it', () => {
     expect(step.exitCode).toBe(1);
     expect(step.stdout).toMatch(/::error.*\btask-definition\b.*\bbaskt\b.*\bbasket\b/s);
     expect((await describeService(cluster, 'basket')).taskDefinition).toBe(revision);
+  });
+});
+
+describe('what the tasks need is looked for before anything is changed', () => {
+  test('a parameter, an image tag and a log group that are missing are named', async () => {
+    const log = {
+      logDriver: 'awslogs' as const,
+      options: {
+        'awslogs-group': '/ecs/forgotten',
+        'awslogs-region': 'eu-west-1',
+        'awslogs-stream-prefix': 'web',
+      },
+    };
+    const [container] = taskDefinition('needy').containerDefinitions ?? [];
+    const needy = { containerDefinitions: [{ ...container, logConfiguration: log }] };
+    await createService(cluster, 'needy', await register(taskDefinition('needy', needy)));
+
+    const step = await deploy({
+      ...forced,
+      service: 'needy',
+      image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:9d04e12',
+      secrets: 'PASSWORD=/web/prod/pasword',
+    });
+
+    expect(step.outputs.status, step.stdout).toBe('rejected');
+    expect(step.exitCode).toBe(1);
+    const findings = JSON.parse(step.outputs.diagnosis ?? '[]') as { class: string }[];
+    expect(findings.map((finding) => finding.class).toSorted()).toEqual([
+      'image-not-found',
+      'log-group-missing',
+      'secret-not-found',
+    ]);
+    await expect(describeRevision('needy:2')).rejects.toThrow();
+  });
+
+  test('a role that tasks may not assume, and one that does not exist', async () => {
+    await createRole('confused', 'ecs.amazonaws.com');
+    const roles = {
+      executionRoleArn: 'arn:aws:iam::123456789012:role/confused',
+      taskRoleArn: 'arn:aws:iam::123456789012:role/forgotten',
+    };
+    await createService(cluster, 'roles', await register(taskDefinition('roles', roles)));
+
+    const step = await deploy({ ...forced, service: 'roles', image });
+
+    expect(step.outputs.status, step.stdout).toBe('rejected');
+    const findings = JSON.parse(step.outputs.diagnosis ?? '[]') as Record<string, unknown>[];
+    expect(findings.map((finding) => [finding.class, finding.resource])).toEqual([
+      ['role-not-assumable', roles.executionRoleArn],
+      ['role-not-assumable', roles.taskRoleArn],
+    ]);
   });
 });
 
