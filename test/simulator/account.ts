@@ -4,7 +4,7 @@ import { reconcile } from './engine/scheduler.ts';
 import { finish } from './engine/service-deployment.ts';
 import type { Service, State } from './engine/state.ts';
 import { found, serviceDeploymentOf } from './engine/state.ts';
-import { becomeHealthy, makeTask } from './engine/tasks.ts';
+import { becomeHealthy, makeTask, planPull } from './engine/tasks.ts';
 import { digits, hex } from './ids.ts';
 import { addTaskDefinition } from './services/ecs/task-definitions.ts';
 import type { ServiceSpec, World } from './world.ts';
@@ -72,6 +72,9 @@ function openService(
     events: [],
     currentServiceDeployment: undefined,
     plays: [...(play === undefined ? [{ outcome: 'healthy' as const }] : [play])],
+    live: spec.live ?? 'primary',
+    express: spec.express,
+    gatewayConnections: spec.gatewayConnections,
     createdAt: now - day,
     deletedAt: undefined,
     stale: undefined,
@@ -92,6 +95,7 @@ function settleAsSteady(state: State, service: Service, starts: number, now: num
   for (let count = 0; count < service.desiredCount; count += 1) {
     const task = makeTask(state, service, deployment, hex(state.ids), starts);
     task.lastStatus = 'RUNNING';
+    planPull(task, deployment.timings, undefined, starts);
     task.startedAt = starts + 30_000;
     for (const container of task.containers) container.lastStatus = 'RUNNING';
     becomeHealthy(state, task);
@@ -124,10 +128,13 @@ function leaveStoppedTasks(
   for (let index = 0; index < count; index += 1) {
     const stoppedAt = now - 60_000 - Math.round((index / count) * 1800_000);
     const task = makeTask(state, service, earlier, hex(state.ids), stoppedAt - 600_000);
+    planPull(task, earlier.timings, undefined, task.createdAt);
     Object.assign(task, {
       lastStatus: 'STOPPED',
       desiredStatus: 'STOPPED',
-      ...(stopCode === 'TaskFailedToStart' ? {} : { startedAt: stoppedAt - 560_000 }),
+      ...(stopCode === 'TaskFailedToStart'
+        ? {}
+        : { startedAt: stoppedAt - 560_000, executionStoppedAt: stoppedAt - 5000 }),
       stoppingAt: stoppedAt - 30_000,
       stoppedAt,
       stopCode,

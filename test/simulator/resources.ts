@@ -113,8 +113,38 @@ export interface TargetGroupSpec {
   protocol?: string;
   /** 80 where absent. */
   port?: number;
+  /** `HTTP1` where absent. */
+  protocolVersion?: 'HTTP1' | 'HTTP2' | 'GRPC';
+  healthCheck?: HealthCheckSpec;
+  /** What it says of each of its targets, whatever becomes of the tasks. */
+  health?: HealthSpec;
+  /** Targets besides the tasks of the services. */
+  targets?: { id: string; port: number; health?: HealthSpec }[];
+}
+
+/** How a target group checks its targets. Where nothing is said, as the ELB API does by itself. */
+export interface HealthCheckSpec {
+  enabled?: boolean;
+  /** That of the group where absent; TCP for UDP and TLS. */
+  protocol?: string;
+  /** `traffic-port` where absent. */
+  port?: string;
   /** `/` where absent. */
-  healthCheckPath?: string;
+  path?: string;
+  /** The codes that are good, `200` where absent; those of gRPC, `12`, for a GRPC group. */
+  codes?: string;
+  intervalSeconds?: number;
+  timeoutSeconds?: number;
+  healthyThreshold?: number;
+  unhealthyThreshold?: number;
+}
+
+/** One answer about one target. The state and the description follow from the reason code. */
+export interface HealthSpec {
+  /** For example `Target.Timeout`; none means healthy. */
+  reason?: string;
+  state?: string;
+  description?: string;
 }
 
 /** An Application or Network Load Balancer. */
@@ -130,6 +160,7 @@ export interface LoadBalancerSpec {
 }
 
 export interface ListenerSpec {
+  /** A Gateway Load Balancer's listener shows neither. */
   port: number;
   protocol: string;
   /** In the shape of the ELB API, for example `{ Type: 'forward', TargetGroupArn }`. */

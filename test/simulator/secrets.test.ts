@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   DescribeSecretCommand,
   GetResourcePolicyCommand,
@@ -46,6 +46,19 @@ describe('KMS keys', () => {
     const { kms } = await begin({ parameters: [{ name: '/a', kmsKeyArn: keyArn }] });
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
     expect(KeyMetadata?.Arn).toBe(keyArn);
+  });
+
+  it('have the policy of the world, or the one that KMS gives them', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow' as const, Principal: '*' as const, Action: 'kms:Decrypt' }],
+    };
+    const own = await begin({ keys: [{ arn: keyArn, policy }] });
+    const told = await own.kms.send(new GetKeyPolicyCommand({ KeyId: keyArn }));
+    expect(JSON.parse(told.Policy ?? '')).toEqual(policy);
+    const { kms } = await begin({ keys });
+    const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: keyArn }));
+    expect(Policy).toContain(`arn:aws:iam::${account}:root`);
   });
 
   it('that do not exist say so', async () => {

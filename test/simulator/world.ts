@@ -69,12 +69,29 @@ export interface ServiceSpec {
   loadBalancers?: LoadBalancer[];
   networkConfiguration?: Json;
   healthCheckGracePeriodSeconds?: number;
+  /** For blue/green: the group that the tasks are in; `primary` where absent. */
+  live?: 'primary' | 'alternate';
+  /** Makes it an Express service, whose load balancer, address and scaling ECS manages. */
+  express?: ExpressSpec;
+  /** Connections to ECS gateways, in the shape of the ECS API: `[{ serviceUrl, … }]`. */
+  gatewayConnections?: Json[];
   /** How the deployment that the world starts with stands; a steady one where absent. */
   baseline?: { rollout: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS'; play?: Play };
   /** Tasks of earlier deployments that stopped in the last hour and can still be seen. */
   stoppedTasks?: StoppedTasksSpec;
   /** How the next deployments go, in order; healthy when the list is used up. */
   plays?: Play[];
+}
+
+/** What ECS manages for an Express service. */
+export interface ExpressSpec {
+  /** Host names; one that is made of the service's name, and public, where absent. */
+  ingressPaths?: { accessType: 'PUBLIC' | 'PRIVATE'; endpoint: string }[];
+  /** `/ping` where absent. */
+  healthCheckPath?: string;
+  /** How the managed load balancer, listener, rule, certificate and target groups stand; ACTIVE. */
+  resources?: 'PROVISIONING' | 'ACTIVE' | 'DEPROVISIONING' | 'DELETED' | 'FAILED';
+  resourcesReason?: string;
 }
 
 /** So many stopped tasks, drained in the usual way where not said otherwise. */
@@ -108,6 +125,14 @@ export interface LoadBalancer {
   loadBalancerName?: string;
   containerName: string;
   containerPort: number;
+  /** For blue/green: the other target group, and the rule that shifts the traffic. */
+  advancedConfiguration?: {
+    alternateTargetGroupArn?: string;
+    /** The ARN of a rule for an Application, of a listener for a Network Load Balancer. */
+    productionListenerRule?: string;
+    testListenerRule?: string;
+    roleArn?: string;
+  };
 }
 
 /** A RegisterTaskDefinition request that was made before the story begins. */
@@ -146,7 +171,7 @@ export interface Play {
   logs?: Record<string, string[]>;
   /** So many bytes of other lines stand before these. */
   logBytes?: number;
-  /** For `unhealthy`: what the load balancer says. */
+  /** For `unhealthy`: the description that the load balancer gives, or its reason code. */
   healthReason?: string;
   /** For `fail`: the end of each task, in any words. */
   fail?: Failure;

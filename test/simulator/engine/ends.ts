@@ -1,7 +1,9 @@
 import type { Json } from '../world.ts';
 import { taskList, tell, tellOnce } from './events.ts';
+import { describeHealth } from './health-reasons.ts';
 import type { Service, State, Task, TaskStep } from './state.ts';
 import { schedule, serviceOf } from './state.ts';
+import { liveGroup } from './traffic.ts';
 
 /** Lets a task meet the end that its fate has for it. */
 export function end(state: State, task: Task, at: number): void {
@@ -36,7 +38,7 @@ export function end(state: State, task: Task, at: number): void {
       );
       return;
     case 'elb-unhealthy':
-      failTargets(state, service, task, at, fate.reason);
+      failTargets(state, service, task, at, describeHealth(fate.reason));
       return;
     case 'container-unhealthy':
       task.health = 'UNHEALTHY';
@@ -79,7 +81,7 @@ function failTask(
 
 function failTargets(state: State, service: Service, task: Task, at: number, why: string): void {
   const [balancer] = service.parameters.loadBalancers;
-  const targetGroup = balancer?.targetGroupArn;
+  const [targetGroup] = targetGroups(service);
   tell(
     state,
     service,
@@ -120,9 +122,18 @@ export function stopTask(
   task.stopCode = why.stopCode;
   task.stoppedReason = why.stoppedReason;
   task.stoppingAt = at;
+  for (const moment of ['connectivityAt', 'pullStartedAt', 'pullStoppedAt'] as const) {
+    // What was still to come never does.
+    if ((task[moment] ?? 0) > at) task[moment] = undefined;
+  }
   task.lastStatus = wasRunning ? 'DEACTIVATING' : 'DEPROVISIONING';
   const due = (seconds: number, step: TaskStep) =>
     schedule(state, at + seconds * 1000, { kind: 'task', task: task.arn, step });
+  // A container that ends by itself is why the task stops; else it is told to, once drained.
+  const byItself = why.stopCode === 'EssentialContainerExited';
+  if (task.startedAt !== undefined) {
+    task.executionStoppedAt = at + (byItself ? 0 : Math.round((drain + stop / 2) * 1000));
+  }
   if (wasRunning) {
     due(drain, 'STOPPING');
     due(drain + stop, 'DEPROVISIONING');
@@ -159,5 +170,5 @@ export function retireTasks(
 }
 
 export function targetGroups(service: Service): string[] {
-  return service.parameters.loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  return service.parameters.loadBalancers.flatMap((one) => liveGroup(service, one) ?? []);
 }

@@ -2,6 +2,7 @@ import type { IdSource } from '../ids.ts';
 import type {
   ByAttempt,
   DeploymentConfiguration,
+  ExpressSpec,
   Failure,
   Intervention,
   Json,
@@ -56,6 +57,12 @@ export interface Service {
   events: ServiceEvent[];
   currentServiceDeployment: string | undefined;
   plays: Play[];
+  /** Which of the two target groups of a blue/green service has the traffic. */
+  live: 'primary' | 'alternate';
+  /** What ECS manages for it, where it is an Express service. */
+  express: ExpressSpec | undefined;
+  /** Its connections to ECS gateways, as its revisions show them. */
+  gatewayConnections: Json[] | undefined;
   createdAt: number;
   deletedAt: number | undefined;
   /** DescribeServices answers this until then. */
@@ -166,8 +173,14 @@ export interface Task {
   fate: Fate;
   version: number;
   createdAt: number;
+  /** When it will have its network interface, and begin and end to pull: shown once it has come. */
+  connectivityAt: number | undefined;
+  pullStartedAt: number | undefined;
+  pullStoppedAt: number | undefined;
   startedAt: number | undefined;
   stoppingAt: number | undefined;
+  /** When its containers end or have ended. */
+  executionStoppedAt: number | undefined;
   stoppedAt: number | undefined;
   stopCode: string | undefined;
   stoppedReason: string | undefined;

@@ -75,8 +75,12 @@ export function makeTask(
     fate: { kind: 'healthy' },
     version: 1,
     createdAt: at,
+    connectivityAt: undefined,
+    pullStartedAt: undefined,
+    pullStoppedAt: undefined,
     startedAt: undefined,
     stoppingAt: undefined,
+    executionStoppedAt: undefined,
     stoppedAt: undefined,
     stopCode: undefined,
     stoppedReason: undefined,
@@ -95,6 +99,7 @@ function plan(state: State, task: Task, deployment: Deployment, attempt: number,
   due(timings.pending, 'PENDING');
   const { fate } = task;
   const end = endOf(fate, timings, attempt);
+  planPull(task, timings, end, at);
   if (end !== undefined) due(end, 'END');
   if (fate.kind === 'start-failure' || fate.kind === 'hang') return;
   if (fate.kind === 'custom' && fate.failure.stopCode === 'TaskFailedToStart') return;
@@ -103,6 +108,27 @@ function plan(state: State, task: Task, deployment: Deployment, attempt: number,
   const healthy = timings.running + timings.healthy;
   const checked = fate.kind === 'elb-unhealthy' || fate.kind === 'container-unhealthy';
   if (!checked && (end === undefined || end > healthy)) due(healthy, 'HEALTHY');
+}
+
+/**
+ * A task pulls while it is PENDING, after its network interface is there and its secrets are read.
+ * One whose secrets cannot be read never pulls, and one that hangs never ends to: both are guesses.
+ */
+export function planPull(
+  task: Task,
+  { pending, activating }: Pick<Deployment['timings'], 'pending' | 'activating'>,
+  end: number | undefined,
+  at: number,
+): void {
+  const { fate } = task;
+  const seconds = (after: number) => at + Math.round(after * 1000);
+  task.connectivityAt = seconds(pending);
+  const reason = fate.kind === 'custom' ? fate.failure.stoppedReason : '';
+  const refused = fate.kind === 'start-failure' ? fate.stoppedReason : reason;
+  if (/^ResourceInitializationError/.test(refused)) return;
+  const until = /^CannotPull/.test(refused) ? Math.max(pending, end ?? activating) : activating;
+  task.pullStartedAt = seconds(pending + (until - pending) * 0.3);
+  if (fate.kind !== 'hang') task.pullStoppedAt = seconds(pending + (until - pending) * 0.9);
 }
 
 function endOf(

@@ -1,14 +1,18 @@
 import { ApiError } from '../errors.ts';
 import { findKey } from '../keys.ts';
 import { authorize } from '../permissions.ts';
+import type { KeySpec } from '../resources.ts';
 import type { Json } from '../world.ts';
 import type { Context } from './room.ts';
 import { isHere, jsonService } from './room.ts';
 
 /** What a key is; nothing is encrypted or decrypted here. */
-export const kms = jsonService('kms', 'TrentService', { DescribeKey: describeKey });
+export const kms = jsonService('kms', 'TrentService', {
+  DescribeKey: describeKey,
+  GetKeyPolicy: getKeyPolicy,
+});
 
-function describeKey(input: Json, context: Context): Json {
+function enter(input: Json, context: Context, operation: string): KeySpec {
   const { state, caller, region } = context;
   const { account, partition = 'aws' } = state.world;
   const name = String(input.KeyId);
@@ -16,13 +20,39 @@ function describeKey(input: Json, context: Context): Json {
   const asked = name.startsWith('arn:')
     ? name
     : `arn:${partition}:kms:${region}:${account}:${name.startsWith('alias/') ? name : `key/${name}`}`;
-  authorize(caller, 'kms:DescribeKey', key?.arn ?? asked);
+  authorize(caller, `kms:${operation}`, key?.arn ?? asked);
   if (key === undefined) {
     const message = asked.includes(':alias/')
       ? `Alias ${asked} is not found.`
       : `Key '${asked}' does not exist`;
     throw new ApiError('NotFoundException', message);
   }
+  return key;
+}
+
+/** The key policy that KMS gives a key by itself leaves it to the account's IAM policies. */
+function getKeyPolicy(input: Json, context: Context): Json {
+  const { policy } = enter(input, context, 'GetKeyPolicy');
+  const { account, partition = 'aws' } = context.state.world;
+  const usual = {
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  };
+  return { Policy: JSON.stringify(policy ?? usual), PolicyName: 'default' };
+}
+
+function describeKey(input: Json, context: Context): Json {
+  const key = enter(input, context, 'DescribeKey');
+  const { account } = context.state.world;
   return {
     KeyMetadata: {
       AWSAccountId: account,

@@ -1,4 +1,5 @@
 import { jsonService } from '../room.ts';
+import { expressOperations } from './express.ts';
 import { serviceDeploymentOperations } from './service-deployments.ts';
 import { serviceOperations } from './services.ts';
 import { taskDefinitionOperations } from './task-definitions.ts';
@@ -8,5 +9,6 @@ export const ecs = jsonService('ecs', 'AmazonEC2ContainerServiceV20141113', {
   ...taskDefinitionOperations,
   ...serviceOperations,
   ...serviceDeploymentOperations,
+  ...expressOperations,
   ...taskOperations,
 });

@@ -4,7 +4,8 @@ import { authorize } from '../../permissions.ts';
 import type { Json } from '../../world.ts';
 import type { Context, Operation } from '../room.ts';
 import { clusterName, enterCluster, findService, lastPart, page, strings } from './find.ts';
-import { briefView, revisionView, serviceDeploymentView, time } from './views.ts';
+import { revisionView } from './revision-view.ts';
+import { briefView, serviceDeploymentView, time } from './views.ts';
 
 const list: Operation = (input, context) => {
   const { state, at } = context;

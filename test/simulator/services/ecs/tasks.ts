@@ -2,7 +2,7 @@ import { ApiError, invalidParameter } from '../../errors.ts';
 import { authorize } from '../../permissions.ts';
 import type { Operation } from '../room.ts';
 import { arnOf, clusterName, enterCluster, findService, lastPart, page, strings } from './find.ts';
-import { taskView } from './views.ts';
+import { taskView } from './task-view.ts';
 
 const filters = ['serviceName', 'family', 'containerInstance', 'launchType'];
 

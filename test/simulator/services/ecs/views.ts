@@ -4,7 +4,6 @@ import type {
   Service,
   ServiceDeployment,
   ServiceParameters,
-  ServiceRevision,
   State,
   Task,
   TaskDefinition,
@@ -18,11 +17,11 @@ export function time(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
-function optional(fields: Json): Json {
+export function optional(fields: Json): Json {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function optionalTimes(times: Record<string, number | undefined>): Json {
+export function optionalTimes(times: Record<string, number | undefined>): Json {
   const entries = Object.entries(times);
   return Object.fromEntries(
     entries.flatMap(([name, at]) => (at === undefined ? [] : [[name, time(at)]])),
@@ -68,7 +67,7 @@ export function serviceView(state: State, service: Service): Json {
     propagateTags: 'NONE',
     enableExecuteCommand: false,
     availabilityZoneRebalancing: 'DISABLED',
-    resourceManagementType: 'CUSTOMER',
+    resourceManagementType: service.express === undefined ? 'CUSTOMER' : 'ECS',
     ...service.extra,
   };
 }
@@ -198,82 +197,6 @@ export function serviceDeploymentView(state: State, one: ServiceDeployment): Jso
             triggeredAlarmNames: one.alarms === 'TRIGGERED' ? alarms.alarmNames.slice(0, 1) : [],
           },
         }),
-  };
-}
-
-/** What DescribeServiceRevisions tells of one. */
-export function revisionView(state: State, revision: ServiceRevision): Json {
-  const { taskDefinition, ...parameters } = revision.parameters;
-  const definition = state.taskDefinitions.find(({ arn }) => arn === taskDefinition);
-  const containers = (definition?.body.containerDefinitions ?? []) as Json[];
-  return {
-    serviceRevisionArn: revision.arn,
-    serviceArn: arnOf(state, `service/${revision.cluster}/${revision.service}`),
-    clusterArn: arnOf(state, `cluster/${revision.cluster}`),
-    taskDefinition,
-    ...parameters,
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
-    containerImages: containers.map(({ name, image }) => ({ containerName: name, image })),
-    guardDutyEnabled: false,
-    createdAt: time(revision.createdAt),
-  };
-}
-
-export function taskView(state: State, task: Task): Json {
-  const [, , , region = ''] = task.arn.split(':');
-  const definition = state.taskDefinitions.find(({ arn }) => arn === task.taskDefinition);
-  const [, path = ''] = task.arn.split(':task/');
-  const { cpuArchitecture } = (definition?.body.runtimePlatform ?? {}) as Json;
-  const architecture = cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64';
-  return {
-    attachments: [networkInterface(task)],
-    attributes: [{ name: 'ecs.cpu-architecture', value: architecture }],
-    availabilityZone: `${region}a`,
-    clusterArn: arnOf(state, `cluster/${path.split('/')[0]}`),
-    containers: task.containers,
-    cpu: definition?.body.cpu,
-    memory: definition?.body.memory,
-    desiredStatus: task.desiredStatus,
-    enableExecuteCommand: false,
-    group: task.group,
-    healthStatus: task.health,
-    lastStatus: task.lastStatus,
-    launchType: task.launchType,
-    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
-    platformVersion: task.platformVersion,
-    platformFamily: 'Linux',
-    startedBy: task.deployment,
-    tags: [],
-    taskArn: task.arn,
-    taskDefinitionArn: task.taskDefinition,
-    version: task.version,
-    createdAt: time(task.createdAt),
-    ...optional({ stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
-    ...optionalTimes({
-      startedAt: task.startedAt,
-      stoppingAt: task.stoppingAt,
-      stoppedAt: task.stoppedAt,
-    }),
-  };
-}
-
-/** The private address of a task, made from its id. */
-export function addressOf({ id }: Task): string {
-  const [third = 0, fourth = 0] = Buffer.from(id.slice(0, 4), 'hex');
-  return `10.0.${third}.${fourth}`;
-}
-
-function networkInterface(task: Task): Json {
-  const { id, lastStatus } = task;
-  return {
-    id: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-    type: 'ElasticNetworkInterface',
-    status: lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
-    details: [
-      { name: 'networkInterfaceId', value: `eni-${id.slice(0, 17)}` },
-      { name: 'privateIPv4Address', value: addressOf(task) },
-    ],
   };
 }
 

@@ -47,8 +47,7 @@ function listenerViews(
       view: {
         ListenerArn: arnOf(state, `listener/${listenerPath(balancer, listener)}`),
         LoadBalancerArn: balancerArn(state, balancer),
-        Port: listener.port,
-        Protocol: listener.protocol,
+        ...(balancer.type !== 'gateway' && { Port: listener.port, Protocol: listener.protocol }),
         DefaultActions: listener.defaultActions,
       },
     })),
@@ -76,7 +75,10 @@ export function describeListeners(input: Json, context: Context): Json {
 export function describeRules(input: Json, context: Context): Json {
   mayRead(context, 'DescribeRules');
   const { state } = context;
-  const all = balancersOf(context).flatMap((balancer) =>
+  // The listeners of a Network Load Balancer have their default rule; those of a Gateway Load
+  // Balancer are not found here (boto/boto3#3591).
+  const balancers = balancersOf(context).filter(({ type }) => type !== 'gateway');
+  const all = balancers.flatMap((balancer) =>
     balancer.listeners.flatMap((listener) =>
       rulesOf(state, balancer, listener).map((rule) => ({
         listener: arnOf(state, `listener/${listenerPath(balancer, listener)}`),
