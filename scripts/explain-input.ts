@@ -197,7 +197,7 @@ function apiErrorIn(text: string): Evidence | undefined {
       text,
     );
   const go =
-    /operation error ECS:\s*(?<operation>\w{1,100}),[^\n]{0,300}?\b(?<name>\w{1,100}Exception):\s*(?<message>[\s\S]*)/.exec(
+    /operation error ECS:\s*(?<operation>\w{1,100}),[\s\S]{0,300}?\b(?<name>\w{1,100}Exception):\s*(?<message>[\s\S]*)/.exec(
       text,
     );
   const bare = /^(?:Error: )?(?<name>\w{1,100}Exception):\s*(?<message>[\s\S]*)/.exec(text);

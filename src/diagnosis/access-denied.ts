@@ -22,10 +22,15 @@ export interface Denial {
 const REACH_BEFORE = 900;
 const REACH_AFTER = 4_000;
 
-const VERB =
-  /(?:\bis\s*)?\bnot\s*authori[sz]ed\s*to\s*perform(?:\s*the\s*following\s*action)?\s*:?\s*/gi;
+/** Terminals wrap in the middle of a word as well. */
+const loose = (words: string) => [...words.replaceAll(' ', '')].join('\\s*').replace('z', '[sz]');
+const VERB = new RegExp(
+  `(?:\\bis\\s*)?\\b${loose('not authorized to perform')}(?:\\s*the\\s*following\\s*action)?\\s*:?\\s*`,
+  'gi',
+);
 const SUBJECT = /\buser\s*:\s*/gi;
-const ACTION = /^["'`]?([a-z][a-z0-9-]{1,40}:[a-z*][a-z0-9*]{1,80})/i;
+const ACTION =
+  /^["'`]?([a-z][a-z0-9-]{1,40}:(?:[a-z][a-z0-9]{2,80}|[a-z0-9]{0,80}\*)(?:[ \t]*[\r\n]+[ \t]*[a-z0-9*]+(?=\s+on\s+resource))?)/i;
 const ON_RESOURCE = /^["'`]?\s*on\s*(?:the\s*)?resources?\s*:?\s+["'`]?/i;
 
 /** What AWS or an SDK puts after the resource. */
@@ -121,7 +126,7 @@ function subjectOf(before: string): Pick<Denial, 'principal' | 'session'> {
   const parts = /^(arn:[\w*<>-]+:(?:iam|sts):[^:\s]*:[^:\s]*):(\S+)$/i.exec(arn);
   const [kind = '', ...path] = (parts?.[2] ?? '').split('/');
   if (!parts) return { principal: null, session: null };
-  if (kind !== 'assumed-role') {
+  if (kind.toLowerCase() !== 'assumed-role') {
     return { principal: hasEllipsis(arn) ? null : arn, session: null };
   }
   // Some people leave the session out when they quote AWS.
@@ -137,11 +142,11 @@ function predicateOf(
   const nothing = { action: null, resource: null, policy: null, explicit: null, policyArn: null };
   if (!action) return { ...nothing, ...policyOf(after) };
   const rest = after.slice(action[0].length);
-  if (/^(?:\.\.\.|…)/.test(rest)) return nothing;
+  if (/^\s*(?:\.\.\.|…)/.test(rest)) return nothing;
   if (rest.trim() === '' && end !== 'whole' && !WHOLE_ACTIONS.test(action[1] ?? '')) return nothing;
   const resource = ON_RESOURCE.exec(rest);
   return {
-    action: action[1] ?? null,
+    action: action[1]?.replace(/\s+/g, '') ?? null,
     resource: resource ? resourceOf(rest.slice(resource[0].length), end) : null,
     ...policyOf(rest),
   };
@@ -151,15 +156,16 @@ function predicateOf(
 function resourceOf(words: string, end: 'whole' | 'framed' | 'cut'): string | null {
   const stop = AFTER_RESOURCE.exec(` ${words}`);
   const before = stop ? unwrapped(words.slice(0, Math.max(0, stop.index - 1))) : '';
-  if (stop && before !== '' && (!before.includes(' ') || /^arn:[^:]+:s3:/i.test(before))) {
-    return named(before);
-  }
+  // An object's key may hold spaces, but what stands in other lines is no part of it.
+  const spaced = /^arn:[^:]+:s3:/i.test(before) && !/[\r\n]/.test(words.slice(0, stop?.index));
+  if (stop && before !== '' && (!before.includes(' ') || spaced)) return named(before);
   if (/^(?:because|associated|with)\b/i.test(words)) return null;
   const token = /^[^\s"'`]+/.exec(words)?.[0] ?? '';
-  if (/(?:\.\.\.|…)/.test(token)) return null;
-  const delimited = token.length < words.trimEnd().length || /[.;)\]]$/.test(token);
+  if (/^\S*?\s*(?:\.\.\.|…)/.test(words)) return null;
+  const bare = token.replace(/^([^[(]*?)[.,;)\]]+$/, '$1');
+  const delimited = token.length < words.trimEnd().length || bare !== token;
   if (!delimited && !isWhole(token, end)) return null;
-  return named(token.replace(/[.,;)\]]+$/, ''));
+  return named(bare);
 }
 
 const named = (resource: string) => (resource === '' || hasEllipsis(resource) ? null : resource);
@@ -168,7 +174,8 @@ const named = (resource: string) => (resource === '' || hasEllipsis(resource) ? 
 function isWhole(token: string, end: 'whole' | 'framed' | 'cut'): boolean {
   if (token === '*' || WHOLE_ENDINGS.some((ending) => ending.test(token))) return true;
   if (end !== 'whole') return false;
-  return !token.startsWith('arn') || /^arn:[^:]+:[^:]+:[^:]*:[^:]*:\S*[\w*}>]$/.test(token);
+  const isName = !/^arn/i.test(token) && !'arn'.startsWith(token.toLowerCase());
+  return isName || /^arn:[^:]+:[^:]+:[^:]*:[^:]*:\S*[\w*}>]$/i.test(token);
 }
 
 function policyOf(rest: string): Pick<Denial, 'policy' | 'explicit' | 'policyArn'> {
@@ -193,7 +200,7 @@ function policyOf(rest: string): Pick<Denial, 'policy' | 'explicit' | 'policyArn
 function unwrapped(words: string): string {
   return words
     .trim()
-    .replace(/[ \t]*[\r\n]+[ \t]*/g, '')
+    .replace(/\s*[\r\n]+\s*/g, '')
     .replace(/\s+/g, ' ')
     .replace(/^["'`]|["'`]$/g, '');
 }

@@ -15,6 +15,7 @@ import { quietEvents, TROUBLE } from './signatures-event.ts';
 import { imageRooms } from './signatures-image.ts';
 import { ownRoleSignatures, placeRooms } from './signatures-place.ts';
 import { actionSignatures, startRooms } from './signatures-start.ts';
+import { wordsOf } from './text.ts';
 import type { Cause, Evidence } from './types.ts';
 
 type Kind<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>;
@@ -84,11 +85,12 @@ const STOP_CODES: Readonly<Record<string, FailureClass>> = {
 
 function ofStoppedTask(task: Kind<'stopped-task'>): Cause[] {
   const reason = task.stoppedReason ?? '';
-  if (task.stopCode === 'UserInitiated' || QUIET_STOP.test(reason)) return [];
+  const { text } = wordsOf(reason);
+  if (task.stopCode === 'UserInitiated' || QUIET_STOP.test(text)) return [];
   const taken = STOP_CODES[task.stopCode ?? ''];
   if (taken) return [causeOf(taken, reason || (task.stopCode ?? ''))];
 
-  const summed = SUMMARY.test(reason.trim()) || reason.trim() === '';
+  const summed = SUMMARY.test(text) || text === '';
   const told = summed ? undefined : textCauses(reason);
   if (told?.some(({ class: failureClass }) => STOPPED_BY_ECS.has(failureClass))) return told;
 
@@ -96,6 +98,8 @@ function ofStoppedTask(task: Kind<'stopped-task'>): Cause[] {
   if (causes.length > 0) return causes;
   const ended = task.containers.some(({ exitCode }) => exitCode !== null);
   if (task.stopCode === 'EssentialContainerExited' || (summed && ended)) return [exitCause(task)];
+  // The scheduler's own doing, such as the end of a daemon, unless it says that something is wrong.
+  if (task.stopCode === 'ServiceSchedulerInitiated' && !TROUBLE.test(text)) return [];
   return unrecognised(task, summed);
 }
 
@@ -148,12 +152,13 @@ function textCauses(text: string): Cause[] | undefined {
 }
 
 const EVENT_PREFIX = /^\s*\(?service [^\s(),]{1,300}(?:, ?taskset [^)]{1,300})?\)?\s+/i;
-const ABOUT_DEPLOYMENT = /deployment failed|roll(?:ed|ing) back|circuit breaker|^ECS deployment/i;
+const ABOUT_DEPLOYMENT =
+  /deployment failed|roll(?:ed|ing) back|circuit breaker|lifecycle hook|^ECS deployment/i;
 
 function ofEvent(message: string): Cause[] {
   const words = message.replace(EVENT_PREFIX, '');
   const reading = readingOf(words);
-  if (ABOUT_DEPLOYMENT.test(reading.text)) {
+  if (ABOUT_DEPLOYMENT.test(reading.nameless)) {
     const causes = readSignatures(deploymentSignatures, reading);
     if (causes) return causes;
   }
@@ -161,7 +166,7 @@ function ofEvent(message: string): Cause[] {
   const reason = /unable to place (?:a )?tasks?\W{1,3}Reason:\s*([\s\S]+)/i.exec(words)?.[1];
   // The event's own full stop, not the end of an ellipsis.
   if (reason) return ofReason(reason.trim().replace(/(?<!\.)\.$/, ''));
-  return textCauses(words) ?? (TROUBLE.test(reading.text) ? [causeOf('other', words)] : []);
+  return textCauses(words) ?? (TROUBLE.test(reading.nameless) ? [causeOf('other', words)] : []);
 }
 
 const ofReason = (reason: string) => textCauses(reason) ?? [causeOf('other', reason)];
@@ -170,14 +175,14 @@ const ofReason = (reason: string) => textCauses(reason) ?? [causeOf('other', rea
  * What a load balancer says of one target.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
  */
-function ofTargetHealth({ state, reason, description }: Kind<'target-health'>): Cause[] {
+function ofTargetHealth({ group, state, reason, description }: Kind<'target-health'>): Cause[] {
   const words = description || reason || state;
   switch (state) {
     case 'unhealthy':
-      return [causeOf('elb-health-check', words)];
+      return [causeOf('elb-health-check', words, { resource: group ?? null })];
     case 'unused':
       // A target that nothing sends traffic to; the others are tasks that are gone.
-      return /NotInUse|IpUnusable/.test(reason ?? '')
+      return /NotInUse|IpUnusable/i.test(reason ?? '')
         ? [causeOf('bad-service-settings', words)]
         : [];
     default:
@@ -190,6 +195,6 @@ function ofDeployment({ status, statusReason }: Kind<'service-deployment'>): Cau
   const reading = readingOf(statusReason);
   const causes = readSignatures(deploymentSignatures, reading);
   if (causes) return causes;
-  if (QUIET_STATUSES.has(status) && !TROUBLE.test(reading.text)) return [];
+  if (QUIET_STATUSES.has(status) && !TROUBLE.test(reading.nameless)) return [];
   return textCauses(statusReason) ?? [causeOf('other', statusReason)];
 }

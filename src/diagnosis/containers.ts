@@ -1,5 +1,6 @@
 import { parseAccessDenied } from './access-denied.ts';
 import { causeOf, denialFacts, type Facts } from './signatures.ts';
+import { straight } from './text.ts';
 import type { Cause, Evidence } from './types.ts';
 
 type StoppedTask = Extract<Evidence, { kind: 'stopped-task' }>;
@@ -8,7 +9,7 @@ type Container = StoppedTask['containers'][number];
 /** Signals that ECS itself sends to containers when it stops a task: SIGKILL and SIGTERM. */
 const SENT_BY_ECS: ReadonlySet<number | null> = new Set([137, 143]);
 
-const EXEC_FORMAT = /exec (?:format|user process).{0,40}error/i;
+const EXEC_FORMAT = /exec\s(?:format|user\sprocess)[\s\S]{0,40}error/i;
 const NOT_AUTHORIZED = /not\s+authori[sz]ed\s+to\s+perform/i;
 const LONGEST_LINE = 4_000;
 const NEWEST_LINES = 200;
@@ -39,22 +40,31 @@ export function exitCause(task: StoppedTask): Cause {
   const format = lines.findLast((line) => EXEC_FORMAT.test(line));
   if (format !== undefined) return causeOf('exec-format', format, facts);
   if (container?.exitCode === 0) return causeOf('app-exit-zero', words, facts);
-  const denial = lines.findLast((line) => NOT_AUTHORIZED.test(line));
-  if (denial === undefined) return causeOf('app-exit', words, facts);
-  return causeOf('app-exit', denial, { ...deniedInLog(denial), ...facts });
+  const at = lines.findLastIndex((line, index) =>
+    NOT_AUTHORIZED.test(straight(`${line}\n${lines[index + 1] ?? ''}`)),
+  );
+  if (at === -1) return causeOf('app-exit', words, facts);
+  return causeOf('app-exit', lines[at] ?? words, { ...deniedInLog(lines, at), ...facts });
 }
 
 /**
- * A task's role has the task's id as its session; another session is a role that the application
- * took on by itself.
+ * The denial in the line `at`, or in those around it where the log wraps it. A task's role has the
+ * task's id as its session; another session is a role that the application took on by itself.
  */
-function deniedInLog(line: string): Facts {
-  const denial = parseAccessDenied(line).at(-1);
-  const ofTask = /^[0-9a-f]{32}$/.test(denial?.session ?? '');
+function deniedInLog(lines: readonly string[], at: number): Facts {
+  const parse = (from: number, to: number) =>
+    parseAccessDenied(lines.slice(from, to).join('\n')).at(-1);
+  const alone = parse(at, at + 1);
+  const isWhole = alone?.principal && alone.action && alone.resource;
+  const denial = isWhole ? alone : parse(Math.max(0, at - 1), at + 3);
+  const ofTask = /^[0-9a-f]{32}$/i.test(denial?.session ?? '');
   return denialFacts(denial, ofTask ? { kind: 'task-role' } : {});
 }
 
 function linesOf(task: StoppedTask, container: Container | undefined): string[] {
-  const logs = container ? task.logs?.[container.name] : Object.values(task.logs ?? {}).flat();
-  return (logs ?? []).slice(-NEWEST_LINES).map((line) => line.slice(0, LONGEST_LINE));
+  return Object.entries(task.logs ?? {})
+    .filter(([name]) => container === undefined || name === container.name)
+    .flatMap(([, lines]) => lines)
+    .slice(-NEWEST_LINES)
+    .map((line) => line.slice(0, LONGEST_LINE));
 }

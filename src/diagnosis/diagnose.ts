@@ -4,9 +4,6 @@ import { type Counted, KINDS, mergeCauses, mergeKinds, ordered } from './merge.t
 import { startsRollback } from './signatures-deployment.ts';
 import type { Context, Evidence, Finding } from './types.ts';
 
-export { causesOf } from './causes.ts';
-export { mergeCauses } from './merge.ts';
-
 /**
  * What `evidence` shows, in the shapes of a finding, the most telling first: one for each cause,
  * however many tasks and events showed it. Empty for normal life. With a `context` the findings

@@ -1,5 +1,7 @@
 import { parseArn } from '../arn.ts';
 import type { Place } from '../task-definition/types.ts';
+import type { FailureClass } from './classes.ts';
+import type { Cause, PrincipalKind } from './types.ts';
 
 /** What of a place is known; each part null where it is not. */
 export interface KnownPlace {
@@ -144,3 +146,35 @@ export function shellWord(text: string): string {
   const line = plain(text, 2048);
   return /^[\w./:@=,+-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Each kind of principal as it begins a sentence. */
+export const principalKinds: Readonly<Record<PrincipalKind, string>> = {
+  'execution-role': 'The execution role',
+  'task-role': 'The task role',
+  deployer: 'The deployer role',
+  'service-linked-role': 'The service-linked role',
+  'infrastructure-role': 'The infrastructure role',
+};
+
+/** The principal at the start of a sentence: `The execution role web-execution`. */
+export function who({
+  class: kind,
+  principal,
+  principalKind,
+}: Pick<Cause, 'class' | 'principal' | 'principalKind'>): string {
+  const name = principal === null ? '' : ` ${principalTitle(principal)}`;
+  if (principal !== null && /:(?:federated-)?user\//.test(principal)) return `The user${name}`;
+  if (principalKind !== null) return `${principalKinds[principalKind]}${name}`;
+  if (principal !== null) return `The role${name}`;
+  return startsTasks.has(kind) ? 'The execution role' : 'The caller';
+}
+
+/** What these deny, only an execution role asks for. */
+const startsTasks: ReadonlySet<FailureClass> = new Set([
+  'secret-access-denied',
+  'secretsmanager-access-denied',
+  'registry-auth-denied',
+  'image-access-denied',
+  'log-access-denied',
+  'env-file',
+]);

@@ -3,13 +3,16 @@ import {
   imageTitle,
   logGroupName,
   plain,
+  principalKinds,
   principalTitle,
   resourceTitle,
   secretTitle,
+  who,
 } from './finding-names.ts';
-import { environmentFileTrouble, healthCodes, jsonKey, storeIn } from './finding-words.ts';
+import { environmentFileTrouble, jsonKey, storeIn } from './finding-words.ts';
+import { healthCheckFailure } from './health-check.ts';
 import type { TiedCause } from './tie.ts';
-import type { PolicyKind, PrincipalKind } from './types.ts';
+import type { PolicyKind } from './types.ts';
 
 /**
  * What a cause says, in one sentence of plain text: who may not do what to which resource, or what
@@ -74,8 +77,7 @@ const sentences: Readonly<Record<FailureClass, Sentence>> = {
   'exec-format': (tied) =>
     `${container(tied)} could not run its program: it is built for another CPU architecture or is no program.`,
   'container-start-failed': (tied) => `${container(tied)} could not be started.`,
-  'elb-health-check': (tied) =>
-    `The tasks failed the health checks of the load balancer${healthAnswer(tied)}.`,
+  'elb-health-check': (tied) => `The tasks failed the health check${healthCheckFailure(tied)}.`,
   'container-health-check': (tied) =>
     tied.container === null
       ? 'A container failed the health check of its own.'
@@ -106,33 +108,6 @@ const sentences: Readonly<Record<FailureClass, Sentence>> = {
         : `A lifecycle hook of the deployment failed${stage(tied)}: ${lower(deniedCall(tied))}${denier(tied)}.`,
   other: (tied) => `AWS says: ${said(tied)}`,
 };
-
-const kinds: Readonly<Record<PrincipalKind, string>> = {
-  'execution-role': 'The execution role',
-  'task-role': 'The task role',
-  deployer: 'The deployer role',
-  'service-linked-role': 'The service-linked role',
-  'infrastructure-role': 'The infrastructure role',
-};
-
-/** The principal at the start of a sentence: `The execution role web-execution`. */
-export function who({ class: kind, principal, principalKind }: TiedCause): string {
-  const name = principal === null ? '' : ` ${principalTitle(principal)}`;
-  if (principal !== null && /:(?:federated-)?user\//.test(principal)) return `The user${name}`;
-  if (principalKind !== null) return `${kinds[principalKind]}${name}`;
-  if (principal !== null) return `The role${name}`;
-  return startsTasks.has(kind) ? 'The execution role' : 'The caller';
-}
-
-/** What these deny, only an execution role asks for. */
-const startsTasks: ReadonlySet<FailureClass> = new Set([
-  'secret-access-denied',
-  'secretsmanager-access-denied',
-  'registry-auth-denied',
-  'image-access-denied',
-  'log-access-denied',
-  'env-file',
-]);
 
 const policies: Readonly<Record<PolicyKind, string>> = {
   identity: 'a policy of its own',
@@ -253,7 +228,7 @@ function environmentFile(tied: TiedCause): string {
 
 function assumedRole({ principal, resource, principalKind }: TiedCause): string {
   const name = named((resource ?? principal) && principalTitle(resource ?? principal ?? ''));
-  return `${principalKind ? lower(kinds[principalKind]) : 'the role'}${name}`;
+  return `${principalKind ? lower(principalKinds[principalKind]) : 'the role'}${name}`;
 }
 
 /** `The deployer role X may not call ecs:UpdateService on service/prod/web` */
@@ -284,12 +259,6 @@ const signals: Readonly<Record<number, string>> = {
 function exitCode({ exitCode: code }: TiedCause): string {
   if (code === null) return '';
   return ` with code ${code}${signals[code] ? ` (${signals[code]})` : ''}`;
-}
-
-function healthAnswer({ evidence }: TiedCause): string {
-  const codes = healthCodes(evidence);
-  if (codes) return `: they answered ${codes}`;
-  return /Request timed out|Target\.Timeout/i.test(evidence) ? ': they did not answer in time' : '';
 }
 
 const placements: Wording = [

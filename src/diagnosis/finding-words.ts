@@ -26,7 +26,28 @@ export function environmentFileTrouble(
     : 'unknown';
 }
 
-/** The HTTP codes that a health check got, e.g. `404` or `502, 503`; null where the text has none. */
-export function healthCodes(evidence: string): string | null {
-  return /with these codes: \[([\d, ]+)\]/.exec(evidence)?.[1] ?? null;
+/** What the health check of a load balancer met. */
+export type HealthTrouble =
+  /** Other codes than it wants, e.g. `404` or `502, 503`; null where the text does not list them. */
+  | { readonly kind: 'codes'; readonly codes: string | null }
+  /** No answer in time; no connection or no valid answer; the load balancer's own error; no group. */
+  | { readonly kind: 'late' | 'failed' | 'internal' | 'missing' };
+
+/**
+ * Null where the text does not say it.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+ */
+export function healthTrouble(evidence: string): HealthTrouble | null {
+  const codes = /with these codes: \[([\d, ]+)\]/.exec(evidence)?.[1];
+  if (codes !== undefined || /ResponseCodeMismatch/.test(evidence)) {
+    return { kind: 'codes', codes: codes ?? null };
+  }
+  return troubles.find(([pattern]) => pattern.test(evidence))?.[1] ?? null;
 }
+
+const troubles: readonly (readonly [RegExp, HealthTrouble])[] = [
+  [/timed out|Target\.Timeout/i, { kind: 'late' }],
+  [/not found/i, { kind: 'missing' }],
+  [/due to an internal error|Elb\.InternalError/i, { kind: 'internal' }],
+  [/health checks failed|Target\.FailedHealthChecks/i, { kind: 'failed' }],
+];

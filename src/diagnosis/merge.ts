@@ -1,4 +1,5 @@
 import type { FailureClass } from './classes.ts';
+import { healthTrouble } from './finding-words.ts';
 import { withoutIds } from './text.ts';
 import type { Cause, Evidence } from './types.ts';
 
@@ -60,7 +61,10 @@ export function mergeCauses(causes: readonly Cause[]): Counted[] {
   for (const cause of causes) {
     const key = keyOf(cause);
     const known = merged.get(key);
-    merged.set(key, { cause: known?.cause ?? cause, count: (known?.count ?? 0) + 1 });
+    merged.set(key, {
+      cause: known ? better(known.cause, cause) : cause,
+      count: (known?.count ?? 0) + 1,
+    });
   }
   return [...merged.values()];
 }
@@ -70,25 +74,45 @@ export function mergeCauses(causes: readonly Cause[]): Counted[] {
  * and knows less of it, so that the larger count of the two is the right one.
  */
 export function mergeKinds(known: readonly Counted[], more: readonly Counted[]): Counted[] {
-  const all = [...known];
-  for (const one of more) {
-    const index = all.findIndex(({ cause }) => isEcho(cause, one.cause));
+  const all = known.map(said);
+  for (const one of more.map(said)) {
+    const index = all.findIndex((other) => isEcho(other, one));
     const twin = all[index];
-    if (twin) all[index] = fuller(twin, one);
+    if (twin) all[index] = said(fuller(twin.counted, one.counted));
     else all.push(one);
   }
-  return all;
+  return all.map(({ counted }) => counted);
 }
 
+/** A cause with its words, which are made ready once for all that they are compared with. */
+const said = (counted: Counted) => ({ counted, words: withoutIds(counted.cause.evidence) });
+type Said = ReturnType<typeof said>;
+
 const fuller = (one: Counted, other: Counted): Counted => ({
-  cause: told(other.cause) > told(one.cause) ? other.cause : one.cause,
+  cause: better(one.cause, other.cause),
   count: Math.max(one.count, other.count),
 });
+
+/** Of two that are the same cause the one with more facts, in the words that say more. */
+function better(one: Cause, other: Cause): Cause {
+  const cause = told(other) > told(one) ? other : one;
+  const rest = cause === one ? other : one;
+  return saysWhy(rest) > saysWhy(cause) ? { ...cause, evidence: rest.evidence } : cause;
+}
+
+/** Of a failed health check some texts tell only that, others what it met. */
+function saysWhy({ class: failureClass, evidence }: Cause): number {
+  const trouble = failureClass === 'elb-health-check' ? healthTrouble(evidence) : null;
+  return trouble === null ? 0 : trouble.kind === 'codes' ? 2 : 1;
+}
 
 const told = (cause: Cause) => FIELDS.filter((field) => cause[field] !== null).length;
 
 /** Whether both tell the same: no fact of the one contradicts the other's. */
-function isEcho(one: Cause, other: Cause): boolean {
+function isEcho(
+  { counted: { cause: one }, words }: Said,
+  { counted: { cause: other }, words: otherWords }: Said,
+): boolean {
   if (one.class !== other.class) return false;
   if (
     !FIELDS.every(
@@ -97,12 +121,7 @@ function isEcho(one: Cause, other: Cause): boolean {
   ) {
     return false;
   }
-  return !BY_WORDS.has(one.class) || sameWords(one.evidence, other.evidence);
-}
-
-function sameWords(one: string, other: string): boolean {
-  const [a, b] = [withoutIds(one), withoutIds(other)];
-  return a.includes(b) || b.includes(a);
+  return !BY_WORDS.has(one.class) || words.includes(otherWords) || otherWords.includes(words);
 }
 
 /** The most telling first: by rank, then by how often. */

@@ -16,7 +16,7 @@ function parameterNames({ text, end }: Reading): string[] {
   const names = (list[1] ?? '').split(/, ?/);
   const reachesEnd = list.index + list[0].length >= text.length - 1;
   const whole = end === 'cut' && reachesEnd ? names.slice(0, -1) : names;
-  return whole.map((name) => name.replace(/[.:]$/, '')).filter((name) => name !== '');
+  return whole.map((name) => name.replace(/[.:]$/, '')).filter((name) => /[^/]/.test(name));
 }
 
 /** A cause for each parameter that is not there; one without a name where the text names none. */

@@ -1,6 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { plain, shellWord } from './finding-names.ts';
-import { healthCodes } from './finding-words.ts';
 import { logRegion, permitCall } from './remedy-denied.ts';
 import { regionOption } from './remedy-missing.ts';
 import { json } from './remedy-policy.ts';
@@ -129,32 +128,6 @@ const starts: readonly (readonly [RegExp, string])[] = [
 
 export function startable({ evidence }: TiedCause): string | null {
   return starts.find(([pattern]) => pattern.test(evidence))?.[1] ?? null;
-}
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
-export function answerHealthChecks(tied: TiedCause): string {
-  const { evidence, resource, place } = tied;
-  const group = resource?.includes(':targetgroup/')
-    ? shellWord(resource)
-    : '"<ARN of the target group>"';
-  const modify = (options: string) =>
-    `aws elbv2 modify-target-group ${regionOption(place)}--target-group-arn ${group} ${options}`;
-  const codes = healthCodes(evidence);
-  if (codes !== null || /ResponseCodeMismatch/.test(evidence)) {
-    return [
-      `Let the app answer 200 on the path of the health check${codes ? ` instead of ${codes}` : ''}, or set another path:`,
-      modify('--health-check-path "<path>"'),
-      'or accept other codes:',
-      modify('--matcher HttpCode=200-399'),
-    ].join('\n');
-  }
-  if (/timed out|Target\.Timeout/i.test(evidence)) {
-    return 'Let the load balancer reach the container: its security group must let in the container port from that of the load balancer, the app must listen on 0.0.0.0 and on that port, and answer within the timeout of the health check.';
-  }
-  if (/not found/i.test(evidence)) {
-    return 'Name a target group that exists in loadBalancers of the service: this one is gone.';
-  }
-  return 'See that the app listens on 0.0.0.0 and on the container port, that the health check asks for a path which answers 200, and that healthCheckGracePeriodSeconds of the service is longer than the app takes to start.';
 }
 
 export function passContainerCheck(tied: TiedCause): string {

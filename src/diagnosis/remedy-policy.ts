@@ -1,6 +1,5 @@
 import { parseArn } from '../arn.ts';
-import { type KnownPlace, parseImage, plain, resourceTitle } from './finding-names.ts';
-import { who } from './finding-summary.ts';
+import { type KnownPlace, parseImage, plain, resourceTitle, who } from './finding-names.ts';
 import { endpointNames } from './remedy-network.ts';
 import type { TiedCause } from './tie.ts';
 import type { PolicyKind } from './types.ts';

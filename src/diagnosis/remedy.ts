@@ -1,6 +1,6 @@
 import type { FailureClass } from './classes.ts';
+import { answerHealthChecks } from './health-check.ts';
 import {
-  answerHealthChecks,
   buildForPlatform,
   keepRunning,
   moreMemory,

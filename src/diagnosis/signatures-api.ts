@@ -32,29 +32,39 @@ export function apiReading({
   message,
 }: Omit<Extract<Evidence, { kind: 'api-error' }>, 'kind'>): ApiReading {
   const reading = readingOf(message);
-  const text = `${name.slice(0, LONGEST_NAME)}: ${reading.text}`;
-  return { ...reading, raw: reading.text === '' ? name : message, text, operation, name };
+  const exception = `${name.slice(0, LONGEST_NAME)}: `;
+  return {
+    ...reading,
+    raw: reading.text === '' ? name : message,
+    text: exception + reading.text,
+    nameless: exception + reading.nameless,
+    operation,
+    name,
+  };
 }
 
 const PASS_ROLE = /^iam:PassRole$/i;
 
 /** A role's session that ECS named after a task: not the caller of this API. */
 const byTask = ({ denials }: Reading) =>
-  denials.some(({ session }) => /^[0-9a-f]{32}$/.test(session ?? ''));
+  denials.some(({ session }) => /^[0-9a-f]{32}$/i.test(session ?? ''));
 
 const named = (pattern: RegExp) => (reading: ApiReading) => pattern.test(reading.name);
 const during = (pattern: RegExp) => (reading: ApiReading) => pattern.test(reading.operation);
+
+const refused = named(/AccessDenied|Unauthori[sz]ed|Forbidden|NotAuthori[sz]ed/i);
 
 /** A parameter of the request is wrong. */
 const WRONG_REQUEST = has(
   /(?:InvalidParameter\w*|Client|Validation|UnsupportedFeature|Serialization|InvalidInput|InvalidRequest|MissingParameter)(?:Exception|Error)?: |Platform\w+Exception: |NamespaceNotFoundException: /i,
 );
 
+const SAYS_DEFINITION = has(
+  /task ?definition (?:\S+ )?(?:not found|is inactive|does not exist)|unable to describe task definition|executionRoleArn|requires? task definition to|error ECS: ?\w+TaskDefinition|fargate (?:requires that|only supports)|no fargate configuration|invalid (?:'\w+' )?setting for/i,
+);
+
 const aboutDefinition = (reading: ApiReading) =>
-  during(/TaskDefinition/i)(reading) ||
-  has(
-    /task ?definition (?:not found|is inactive|does not exist)|unable to describe task definition|executionRoleArn|requires? task definition to/i,
-  )(reading);
+  during(/TaskDefinition/i)(reading) || SAYS_DEFINITION(reading);
 
 /** Reasons that are the same from an API as from a task. */
 const SHARED: ReadonlySet<FailureClass | null> = new Set([
@@ -140,22 +150,20 @@ export const apiSignatures: readonly Signature<ApiReading>[] = [
   { class: 'throttled', when: throttled },
   {
     class: 'deployer-access-denied',
-    when: (reading) =>
-      named(/AccessDenied|Unauthorized|Forbidden|NotAuthorized/i)(reading) || denied(reading),
-    read: () => ({ principalKind: 'deployer' }),
+    when: (reading) => refused(reading) || denied(reading),
+    // Inside another exception it may be a role that the call names.
+    read: (reading) => (refused(reading) ? { principalKind: 'deployer' } : {}),
   },
   ...elsewhere,
   { class: 'aws-error', when: serverFault },
   { class: 'quota-exceeded', when: named(/LimitExceeded|QuotaExceeded/i) },
   {
     class: 'bad-task-definition',
-    when: (reading) => WRONG_REQUEST(reading) && aboutDefinition(reading),
+    when: (reading) =>
+      (WRONG_REQUEST(reading) && aboutDefinition(reading)) ||
+      (reading.name === '' && SAYS_DEFINITION(reading)),
   },
   ...placeSignatures.filter((one) => SHARED.has(one.class)),
-  {
-    class: 'placement-failed',
-    when: has(/^(?:\w+: )?(?:AGENT|ATTRIBUTE|LOCATION|RESOURCE:\w+)\b/),
-  },
   ...deploymentSignatures.filter((one) => one.class === 'bad-service-settings'),
   {
     class: 'bad-service-settings',

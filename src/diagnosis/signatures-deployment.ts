@@ -1,14 +1,6 @@
-import {
-  type Facts,
-  find,
-  has,
-  kindOf,
-  type Reading,
-  readDenial,
-  type Signature,
-} from './signatures.ts';
+import { type Facts, has, kindOf, type Reading, readDenial, type Signature } from './signatures.ts';
 import { targetGroup } from './signatures-place.ts';
-import { hasEllipsis } from './text.ts';
+import { find, hasEllipsis } from './text.ts';
 
 /** The ARN that `pattern` finds, without the sentence's full stop; null where it was cut off. */
 function wholeArn(text: string, pattern: RegExp): string | null {
@@ -32,7 +24,7 @@ function hookFacts(reading: Reading): Facts {
 
 /** Settings of load balancer and network with which ECS cannot shift traffic. */
 function networkFacts(reading: Reading): Facts {
-  const role = wholeArn(reading.text, /infrastructure role '?(arn:[^\s']+)/i);
+  const role = wholeArn(reading.text, /infrastructure role (?='[^']+'|[^'\s]+ )'?(arn:[^\s']+)/i);
   if (role) return { principal: role, principalKind: 'infrastructure-role' };
   return reading.denials.length > 0
     ? readDenial('infrastructure-role')(reading)

@@ -3,14 +3,13 @@ import {
   denied,
   deniedAction,
   type Facts,
-  find,
-  framed,
   has,
   network,
   type Reading,
   type Room,
   readDenial,
 } from './signatures.ts';
+import { find, imageReference } from './text.ts';
 
 const ECR = /\.dkr[.-]ecr[.-]|\bECR\b|ecr:/i;
 
@@ -18,21 +17,8 @@ const ECR = /\.dkr[.-]ecr[.-]|\bECR\b|ecr:/i;
  * The image that the text names whole: a reference after which the sentence goes on, or the
  * repository of the registry's URL.
  */
-export function imageOf({ text }: Reading): string | null {
-  const reference = find(
-    text,
-    /failed to resolve ref(?:erence)? "([^\s"]+)"/i,
-    /failed to resolve ref(?:erence)? ([^\s"]+?): /i,
-    /manifest for ([^\s"']+?) not found/i,
-    /pull access denied for ([^\s,"']+)[,:]? /i,
-    /\bimage (?!manifest)["']?([\w./:@-]+)["']? (?:not found|does not exist)/i,
-    /can't pull (?:the )?image '([^']+)'/i,
-    /repository with name '([^']+)'/i,
-    /repository ([\w./:@-]+) (?:not found|does not exist)/i,
-    /(?:no such image|unable to find image):? ["']?([\w./:@-]+)["']? /i,
-  );
-  return reference ?? repositoryOf(text);
-}
+export const imageOf = ({ text }: Reading): string | null =>
+  imageReference(text) ?? repositoryOf(text);
 
 /** `https://HOST/v2/NAME/manifests/TAG`: without the host for Docker Hub, as people write it. */
 function repositoryOf(text: string): string | null {
@@ -42,22 +28,25 @@ function repositoryOf(text: string): string | null {
   const [, host = '', name = '', reference = ''] = url;
   const tag = reference.replace(/:$/, '');
   const repository = /docker\.io$/i.test(host) ? name : `${host}/${name}`;
-  return /^sha\d+:/.test(tag) || url[0].includes('/blobs/') ? repository : `${repository}:${tag}`;
+  return /^sha\d+:/i.test(tag) || url[0].includes('/blobs/') ? repository : `${repository}:${tag}`;
 }
 
 /** Host of the request that failed. */
 const hostOf = ({ text }: Reading) =>
   /(?:https?:\/\/|\b(?:get|head|post) "?)([\w*-]+(?:\.[\w-]+)+)[:/"]/i.exec(text)?.[1] ?? null;
 
-/** A registry said no, in words of its own. */
+/**
+ * A registry said no, in words of its own or with a code of the standard.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
 const REFUSED =
-  /\b401\b|pull access denied|no basic auth|authorization failed|authentication required|insufficient_scope|unauthori[sz]ed|access to the resource is denied|authorization token has expired|check that the role has the permissions|PullContainerAuth/i;
+  /\b401\b|pull access denied|no basic auth|authorization failed|authentication (?:is )?required|(?<!permission )\bdenied: |insufficient_scope|unauthori[sz]ed|access to the resource is denied|authorization token has expired|check that the role has the permissions|PullContainerAuth/i;
 
 const image = (reading: Reading): Facts => ({ resource: imageOf(reading) });
 
 export const imageRooms: readonly Room[] = [
   {
-    frame: framed(
+    frame: has(
       /CannotPull|can(?:no|')?t ?pull (?:the )?(?:image|container|')|failed to resolve ref|pull access denied|image manifest|pull image|pull command failed|pulling (?:image|from host)|failed to (?:pull|unpack) image|manifest unknown/i,
     ),
     signatures: [
@@ -99,7 +88,7 @@ export const imageRooms: readonly Room[] = [
       },
       {
         class: 'image-access-denied',
-        when: (reading) => denied(reading) || REFUSED.test(reading.text),
+        when: (reading) => denied(reading) || REFUSED.test(reading.nameless),
         read: (reading) => ({
           ...image(reading),
           principalKind: ECR.test(reading.text) ? 'execution-role' : null,

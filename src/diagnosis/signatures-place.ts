@@ -1,7 +1,6 @@
 import {
   always,
   type Facts,
-  find,
   has,
   kindOf,
   type Reading,
@@ -10,7 +9,7 @@ import {
   type Signature,
   throttled,
 } from './signatures.ts';
-import { hasEllipsis } from './text.ts';
+import { find, hasEllipsis } from './text.ts';
 
 const TARGET_GROUP =
   /(arn:[\w-]+:elasticloadbalancing:[^\s:]*:[^\s:]*:targetgroup\/[\w-]+\/[0-9a-f]{16})(?![0-9a-f])/i;
@@ -20,9 +19,15 @@ export const targetGroup = ({ text }: Reading): string | null =>
   find(
     text,
     TARGET_GROUP,
-    /(?:\(|\bin |\bon |\bfrom )target-?group ([\w-]{1,32})(?= |\)|$)/i,
+    /\(target-?group ([\w-]{1,32})(?=[ )])/i,
+    /\b(?:in|on|from) target-?group ([\w-]{1,32})(?= |\)|$)/i,
     /\(elb ([\w-]{1,32})\)/i,
   );
+
+const isArn = (name: string) => /^arn:/i.test(name);
+
+/** What was wrapped is quoted in one piece. */
+const whole = (name: string) => (isArn(name) ? name.replaceAll(' ', '') : name);
 
 /** A role that could not be assumed is quoted by its ARN, or by whatever was given for it. */
 function quotedRole(reading: Reading): Facts {
@@ -33,14 +38,14 @@ function quotedRole(reading: Reading): Facts {
     /assume (?:the )?role[: ]+(arn:[^\s'",]+?)[.,]? /i,
     /role '(arn:[^']+)'/i,
   );
-  const role = quoted === null || hasEllipsis(quoted) ? null : quoted;
+  const role = quoted === null || hasEllipsis(quoted) ? null : whole(quoted);
   const own = /service.linked role/i.test(reading.text) ? 'service-linked-role' : null;
   return {
     principal: role,
     principalKind: kindOf({ principal: role, session: null }, own),
     action: 'sts:AssumeRole',
     // A name stands for itself only: what cannot be taken on is the role of an ARN.
-    resource: role?.startsWith('arn:') ? role : null,
+    resource: role && isArn(role) ? role : null,
   };
 }
 
@@ -99,8 +104,13 @@ export const placeSignatures: readonly Signature[] = [
   {
     class: 'placement-failed',
     when: has(
-      /no container instances? (?:met|were found|was found|found)|closest matching|unable to place tasks? because|\bRESOURCE:|\bATTRIBUTE\b|missing ?attribute|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|placement constraint|no instances? (?:met|match)|distinctInstance|unable to launch instance/i,
+      /no container instances? (?:met|were found|was found|found)|closest matching|unable to place tasks? because|\bRESOURCE:|\bATTRIBUTE\b|missing ?attribute|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|placement constraints? (?:\w+ ){0,2}(?:un)?satisfied|(?:meets?|satisf(?:y|ies)) (?:the |all )?(?:\w+ )?placement constraints?|no instances? (?:met|match)|distinctInstance|unable to launch instance/i,
     ),
+  },
+  // Reasons of one word, in capitals.
+  {
+    class: 'placement-failed',
+    when: has(/^(?:\w+: )?(?:AGENT|ATTRIBUTE|LOCATION|RESOURCE:\w+)\b/),
   },
   {
     class: 'eni-timeout',
@@ -108,7 +118,7 @@ export const placeSignatures: readonly Signature[] = [
   },
   {
     class: 'bad-task-definition',
-    when: has(/task ?definition (?:is inactive|not found|does not exist)/i),
+    when: has(/task ?definition (?:\S+ )?(?:is inactive|not found|does not exist)/i),
   },
 ];
 

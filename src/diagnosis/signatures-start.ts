@@ -4,8 +4,6 @@ import {
   cutShort,
   denied,
   deniedAction,
-  find,
-  framed,
   has,
   network,
   type Reading,
@@ -15,6 +13,7 @@ import {
   serverFault,
   throttled,
 } from './signatures.ts';
+import { find } from './text.ts';
 
 /** What may be wrong with a call of any AWS service that ECS makes for a task. */
 const SERVICE_FAULTS: readonly Signature[] = [
@@ -35,9 +34,18 @@ export const kmsSignatures: readonly Signature[] = [
   },
 ];
 
+/** Only what Secrets Manager keeps is read as JSON. */
+const keyMissing: Signature = {
+  class: 'secret-key-missing',
+  when: has(
+    /did not contain json key|invalid character|cannot unmarshal|unexpected end of json|unexpected arn format with parameters/i,
+  ),
+  read: (reading) => ({ resource: secretArn(reading) }),
+};
+
 /** Credentials of a private registry are read from Secrets Manager as well. */
 const secretsManager: Room = {
-  frame: framed(/from asm\b|\basm\b.{0,40}secret|secrets manager\b|\bsecretsmanager:/i),
+  frame: has(/from asm\b|\basm\b.{0,40}secret|secrets manager\b|\bsecretsmanager:/i),
   signatures: [
     ...kmsSignatures,
     {
@@ -50,13 +58,7 @@ const secretsManager: Room = {
           : { ...facts, action: 'secretsmanager:GetSecretValue', resource: secretArn(reading) };
       },
     },
-    {
-      class: 'secret-key-missing',
-      when: has(
-        /did not contain json key|invalid character|cannot unmarshal|unexpected end of json|unexpected arn format with parameters/i,
-      ),
-      read: (reading) => ({ resource: secretArn(reading) }),
-    },
+    keyMissing,
     {
       class: 'secretsmanager-not-found',
       when: has(
@@ -72,10 +74,15 @@ const secretsManager: Room = {
 };
 
 const parameterStore: Room = {
-  frame: framed(
+  frame: has(
     /(?:secrets?|parameters?) from ssm|ssm parameters?|parameter store|systems manager|operation error ssm|\bssm\b.{0,40}(?:parameter|secret)|ParameterNotFound|invalid parameters: /i,
   ),
   signatures: [
+    {
+      class: 'secret-not-found',
+      when: has(/invalid (?:ssm )?parameters?: /i),
+      read: missingParameters,
+    },
     ...kmsSignatures,
     {
       class: 'secret-access-denied',
@@ -84,9 +91,7 @@ const parameterStore: Room = {
     },
     {
       class: 'secret-not-found',
-      when: has(
-        /invalid (?:ssm )?parameters?: |Parameter(?:Version)?NotFound|ValidationException/i,
-      ),
+      when: has(/Parameter(?:Version)?NotFound|ValidationException/i),
       read: missingParameters,
     },
     { class: 'secret-network', when: network },
@@ -97,7 +102,7 @@ const parameterStore: Room = {
 };
 
 const registryAuth: Room = {
-  frame: framed(
+  frame: has(
     /ecr registry auth|(?:retrieve|pull|get|fetch) registry auth|GetAuthorizationToken|\bapi\.ecr\b/i,
   ),
   signatures: [
@@ -121,7 +126,7 @@ const logCreation = ({ text }: Reading) =>
       : undefined;
 
 const logs: Room = {
-  frame: framed(
+  frame: has(
     /logger args|logging driver|log ?driver|cloudwatch ?log|awslogs|firelens|fluentd logger|\blogs:(?:create|put)/i,
   ),
   signatures: [
@@ -154,7 +159,7 @@ const objectOf = ({ text }: Reading) => ({
 });
 
 const environmentFiles: Room = {
-  frame: framed(/(?:env|environment|environment variables?) ?files?\b/i),
+  frame: has(/(?:env|environment|environment variables?) ?files?\b/i),
   signatures: [
     {
       class: 'env-file',
@@ -170,7 +175,7 @@ const environmentFiles: Room = {
 const fileSystem = ({ text }: Reading) => find(text, /\b(fs-[0-9a-f]{8,40})(?=\.efs|[^0-9a-f.…])/i);
 
 const efs: Room = {
-  frame: framed(
+  frame: has(
     /efs utils|efs volumes?|efs mount|mount(?:ing)? (?:an? |the )?efs|amazon efs|efs file ?system|mount\.nfs4?|mount\.efs|\.efs\.[\w-]+\.amazonaws|elasticfilesystem:/i,
   ),
   signatures: [
@@ -219,8 +224,13 @@ export const startRooms: readonly Room[] = [
   logs,
   registryAuth,
   {
-    frame: framed(/unable to pull secrets or registry auth/i),
-    signatures: [...kmsSignatures, { class: 'registry-network', when: network }, ...SERVICE_FAULTS],
+    frame: has(/unable to pull secrets or registry auth/i),
+    signatures: [
+      ...kmsSignatures,
+      keyMissing,
+      { class: 'registry-network', when: network },
+      ...SERVICE_FAULTS,
+    ],
   },
 ];
 

@@ -1,6 +1,15 @@
 import { type Denial, parseAccessDenied } from './access-denied.ts';
 import type { FailureClass } from './classes.ts';
-import { DENIED, NETWORK, quote, SERVER_FAULT, THROTTLED, type Words, wordsOf } from './text.ts';
+import {
+  DENIED,
+  NETWORK,
+  quote,
+  SERVER_FAULT,
+  THROTTLED,
+  type Words,
+  withoutNames,
+  wordsOf,
+} from './text.ts';
 import type { Cause, PolicyKind, PrincipalKind } from './types.ts';
 
 /** A text ready for matching, with the denials that it holds. */
@@ -31,8 +40,7 @@ export interface Room {
 /** Makes `raw` ready for signatures. */
 export function readingOf(raw: string): Reading {
   const words = wordsOf(raw);
-  const nameless = words.text.replace(/\barn:\S+| \/\S+/g, ' …');
-  return { ...words, denials: parseAccessDenied(raw), nameless };
+  return { ...words, denials: parseAccessDenied(raw), nameless: withoutNames(words.text) };
 }
 
 /**
@@ -60,43 +68,43 @@ export function readSignatures<R extends Reading>(
   return [read?.(reading) ?? {}].flat().map((facts) => causeOf(failureClass, reading.raw, facts));
 }
 
+/** What is known of a cause of which only the class is. */
+export const nothingKnown: Omit<Cause, 'class' | 'evidence'> = {
+  principal: null,
+  principalKind: null,
+  action: null,
+  resource: null,
+  fixableInRole: null,
+  policy: null,
+  explicit: null,
+  policyArn: null,
+  container: null,
+  exitCode: null,
+  platform: null,
+};
+
 /** A cause of `facts`; what they do not tell is null. `raw` is what AWS said. */
 export function causeOf(failureClass: FailureClass, raw: string, facts: Facts = {}): Cause {
   return {
+    ...nothingKnown,
     class: failureClass,
-    principal: null,
-    principalKind: null,
-    action: null,
-    resource: null,
-    fixableInRole: null,
-    policy: null,
-    explicit: null,
-    policyArn: null,
-    container: null,
-    exitCode: null,
-    platform: null,
     ...facts,
     evidence: quote(raw),
   };
 }
 
-/** Whether all of `patterns` are in the text. */
+/** Whether all of `patterns` are in the text, outside the names of resources. */
 export const has =
   (...patterns: readonly RegExp[]) =>
-  ({ text }: Reading) =>
-    patterns.every((pattern) => pattern.test(text));
-
-/** Whether `pattern` is in the text, outside the names of resources. */
-export const framed =
-  (pattern: RegExp) =>
   ({ nameless }: Reading) =>
-    pattern.test(nameless);
+    patterns.every((pattern) => pattern.test(nameless));
 
 export const always = () => true;
 export const network = has(NETWORK);
 export const throttled = has(THROTTLED);
 export const serverFault = has(SERVER_FAULT);
-export const denied = (reading: Reading) => reading.denials.length > 0 || DENIED.test(reading.text);
+export const denied = (reading: Reading) =>
+  reading.denials.length > 0 || DENIED.test(reading.nameless);
 
 /** Whether a sentence denies an action that `pattern` fits, e.g. `/^kms:/i`. */
 export const deniedAction = (pattern: RegExp) => (reading: Reading) =>
@@ -105,22 +113,12 @@ export const deniedAction = (pattern: RegExp) => (reading: Reading) =>
 /** Whether the text ends before it says what happened inside the frame. */
 export const cutShort = ({ text, end }: Reading) =>
   end === 'cut' ||
-  /(?:retried(?: \d+)?(?: time(?:s|\(s\))?)?:?|service call has been(?: \w{0,7})?|service call(?: ha?)?|from (?:ssm|asm|secrets manager):?|registry auth:?|(?:failed to fetch|retrieve) secrets?(?: \S+| from \S*)?|service for \S*|execution resource retriev\w*(?: fail\w*)?:?|\blog(?: stream| group)?:?|\bstream|\bargs:?)$/i.test(
+  /(?:retried(?: \d+)?(?: time(?:s|\(s\))?)?:?|service call has been(?: \w{0,7})?|service call(?: ha?)?|from (?:ssm|asm|secrets manager):?|registry auth:?|(?:failed to fetch|retrieve) secrets?(?: \S+| from \S*)?|service for \S*|execution resource retriev\w*(?: fail\w*)?:?|\blog(?: stream| group)?:?|\bstream|\bargs:?|efs (?:utils commands|volumes):?|stderr:?)$/i.test(
     text,
   );
 
-/** The first match of `patterns` in the text, or null. */
-export function find(text: string, ...patterns: readonly RegExp[]): string | null {
-  for (const pattern of patterns) {
-    const match = pattern.exec(text)?.[1];
-    if (match) return match;
-  }
-  return null;
-}
-
 /** Only an identity policy is mended in the role; what the text does not say is not known. */
-export const fixable = (policy: PolicyKind | null) =>
-  policy === null ? null : policy === 'identity';
+const fixable = (policy: PolicyKind | null) => (policy === null ? null : policy === 'identity');
 
 /**
  * Whose permissions a denial means: a role of ECS itself says so by its name or session, a session
@@ -130,12 +128,15 @@ export function kindOf(
   { principal, session }: Pick<Denial, 'principal' | 'session'>,
   usual: PrincipalKind | null,
 ): PrincipalKind | null {
-  if (session === 'ecs-service-scheduler' || /\bAWSServiceRoleFor/.test(principal ?? '')) {
+  if (
+    /^ecs-service-scheduler$/i.test(session ?? '') ||
+    /\bAWSServiceRoleFor/i.test(principal ?? '')
+  ) {
     return 'service-linked-role';
   }
   const infrastructure = /^(?:ECSNetworkingWith|ECSFargateManaged)/i.test(session ?? '');
   if (infrastructure || /ecs-?infrastructure/i.test(principal ?? '')) return 'infrastructure-role';
-  return /^i-[0-9a-f]{8,}$/.test(session ?? '') ? null : usual;
+  return /^i-[0-9a-f]{8,}$/i.test(session ?? '') ? null : usual;
 }
 
 /** The facts of one denial; `usual` stands for what was cut off or left out. */

@@ -21,13 +21,19 @@ export interface Words {
 /** Makes `raw` ready for matching. */
 export function wordsOf(raw: string): Words {
   const text = straight(raw).replace(/\s+/g, ' ').trim();
-  return { raw, text, end: isCut(raw) ? 'cut' : 'whole' };
+  return { raw, text, end: isCut(raw) || hasEllipsis(text) ? 'cut' : 'whole' };
 }
 
-/** `raw` as long as it is read, with straight quotes; line breaks are kept. */
+/**
+ * `raw` as long as it is read, with straight quotes; line breaks are kept. Logs escape it as JSON,
+ * and Terraform draws a box around it.
+ */
 export function straight(raw: string): string {
   return raw
     .slice(0, LONGEST_READ)
+    .replace(/\\+(["'])/g, '$1')
+    .replace(/\\[nrt]/g, '\n')
+    .replace(/[\u2500-\u257f]/g, ' ')
     .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
     .replace(/[\u201c\u201d\u201e\u2033]/g, '"');
 }
@@ -79,3 +85,39 @@ export const SERVER_FAULT =
 /** A denial, with or without its grammar. */
 export const DENIED =
   /access ?denied|not authori[sz]ed|unauthori[sz]ed ?operation|forbidden|\b403\b|do(?:es)? not have (?:the )?permissions?/i;
+
+/** The first match of `patterns` in the text, or null. */
+export function find(text: string, ...patterns: readonly RegExp[]): string | null {
+  for (const pattern of patterns) {
+    const match = pattern.exec(text)?.[1];
+    if (match) return match;
+  }
+  return null;
+}
+
+/** The image that the text names whole: a reference after which the sentence goes on. */
+export const imageReference = (text: string): string | null =>
+  find(
+    text,
+    /failed to resolve ref(?:erence)? "([^\s"]+)"/i,
+    /failed to resolve ref(?:erence)? ([^\s"]+?): /i,
+    /manifest for ([^\s"']+?) not found/i,
+    /pull access denied for ([^\s,"']+)[,:]? /i,
+    /\bimage (?!manifest)["']?([\w./:@-]+)["']? (?:not found|does not exist)/i,
+    /can't pull (?:the )?image '([^']+)'/i,
+    /repository with name '([^']+)'/i,
+    /repository ([\w./:@-]+) (?:not found|does not exist)/i,
+    /(?:no such image|unable to find image):? ["']?([\w./:@-]+)["']? /i,
+  );
+
+/**
+ * The text without the names of resources: a secret may be called `kms-token` and an image's tag
+ * may be 403, which tells nothing of what happened.
+ */
+export function withoutNames(text: string): string {
+  const image = imageReference(text);
+  const imageless = image && /[/:]/.test(image) ? text.replaceAll(image, '…') : text;
+  return imageless
+    .replace(/\barn:\S+|(?<= )\/\S+/gi, '…')
+    .replace(/((?:[\w-]{1,63}\.){1,8}[a-z]{2,}(?::\d+)?\/)[^\s"']+/gi, '$1…');
+}

@@ -76,7 +76,7 @@ function meant(
 }
 
 /** A list of the definition, which nothing has checked to be one. */
-function list<T>(items: readonly T[] | undefined): readonly (readonly [number, T])[] {
+export function list<T>(items: readonly T[] | undefined): readonly (readonly [number, T])[] {
   return Array.isArray(items) ? [...items.entries()].filter(([, item]) => item) : [];
 }
 

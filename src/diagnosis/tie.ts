@@ -2,7 +2,7 @@ import { parseArn, shortName } from '../arn.ts';
 import type { Location, TaskDefinition } from '../task-definition/types.ts';
 import { type KnownPlace, parseEcrHost, parseImage, regionIn } from './finding-names.ts';
 import { isSameRole, usesOf } from './tie-uses.ts';
-import type { Cause, Context } from './types.ts';
+import type { Cause, Context, ServiceFacts, TargetGroupFacts } from './types.ts';
 
 /** A cause with what the deployed task definition says about it. */
 export interface TiedCause extends Cause {
@@ -17,6 +17,9 @@ export interface TiedCause extends Cause {
   /** Where the resource is, or else the deployment. */
   readonly place: KnownPlace;
   readonly definition: TaskDefinition | null;
+  /** Of a failed health check: the target group that it is of. */
+  readonly targetGroup: TargetGroupFacts | null;
+  readonly service: ServiceFacts | null;
 }
 
 /**
@@ -40,25 +43,41 @@ function untied(cause: Cause): Unplaced {
     roleArn: parseArn(cause.principal ?? '') ? cause.principal : null,
     location: null,
     definition: null,
+    targetGroup: null,
+    service: null,
   };
 }
 
 function tieTo(cause: Cause, context: Context): Unplaced {
-  const { definition } = context;
-  const uses = usesOf(cause, definition);
+  const { definition, service = null } = context;
+  const targetGroup = targetGroupOf(cause, context);
+  const container = cause.container ?? targetGroup?.container ?? null;
+  const uses = usesOf({ ...cause, container }, definition);
   const [first] = uses;
   const containers = new Set(uses.map(({ container }) => container));
   const [only] = containers.size === 1 ? containers : [];
   return {
     ...untied(cause),
     ...principalOf(cause, definition),
-    resource: cause.resource ?? (first?.role === 'resource' ? first.value : null),
+    resource:
+      cause.resource ?? targetGroup?.arn ?? (first?.role === 'resource' ? first.value : null),
     reference: first?.value ?? null,
-    container: cause.container ?? only ?? null,
+    container: container ?? only ?? null,
     secret: first?.variable ?? null,
     location: (first && context.locate(first.path)) ?? null,
     definition,
+    targetGroup,
+    service,
   };
+}
+
+/** The one that a failed health check names, or the only one of the service. */
+function targetGroupOf(cause: Cause, { targetGroups }: Context): TargetGroupFacts | null {
+  if (cause.class !== 'elb-health-check') return null;
+  const groups = targetGroups?.() ?? [];
+  const [only, ...others] = groups;
+  if (cause.resource === null) return others.length === 0 ? (only ?? null) : null;
+  return groups.find(({ arn }) => arn === cause.resource) ?? null;
 }
 
 type Principal = Pick<TiedCause, 'principal' | 'principalKind' | 'roleArn'>;

@@ -27,6 +27,8 @@ export type Evidence =
     }
   | {
       readonly kind: 'target-health';
+      /** ARN of the target group, where it is known. */
+      readonly group?: string;
       readonly state: string;
       readonly reason: string | null;
       readonly description: string | null;
@@ -115,6 +117,44 @@ export interface Finding {
 }
 
 /**
+ * How a load balancer finds out whether a target is healthy.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+ */
+export interface HealthCheck {
+  /** `HTTP`, `HTTPS`, `TCP`, …: an open set. */
+  readonly protocol: string;
+  /** Undefined where the protocol has none. AWS's text, untrusted. */
+  readonly path: string | undefined;
+  /** `traffic-port` or a number. */
+  readonly port: string;
+  /** The status codes that count as healthy, e.g. `200` or `200-399`; undefined for TCP. */
+  readonly codes: string | undefined;
+  /** Seconds from one check to the next. */
+  readonly interval: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Failed checks in a row that make a target unhealthy. */
+  readonly unhealthyThreshold: number;
+}
+
+/** A target group of the service, and what is behind it. */
+export interface TargetGroupFacts {
+  readonly arn: string;
+  readonly healthCheck: HealthCheck;
+  /** The container behind it, and the targets' own port; undefined where they are not known. */
+  readonly container: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** The service that is deployed. */
+export interface ServiceFacts {
+  readonly name: string;
+  readonly cluster: string;
+  /** Seconds from a task's start in which failed health checks do not count. */
+  readonly gracePeriod: number;
+}
+
+/**
  * What is known of the deployment that the evidence is about. Without it a finding says only what
  * AWS's words say.
  */
@@ -122,6 +162,9 @@ export interface Context {
   readonly place: Place;
   /** The task definition that was deployed, every secret reference a full ARN. */
   readonly definition: TaskDefinition;
+  readonly service?: ServiceFacts;
+  /** The target groups of the service, as far as they are known by now. */
+  targetGroups?(): readonly TargetGroupFacts[];
   /** Where the value at `path` of `definition` was written: a task definition or workflow file. */
   locate(path: Path): Location | undefined;
 }

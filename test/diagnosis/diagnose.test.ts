@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { causesIn, causesOf, diagnose, mergeCauses } from '../../src/diagnosis/diagnose.ts';
+import { causesOf } from '../../src/diagnosis/causes.ts';
+import { causesIn, diagnose } from '../../src/diagnosis/diagnose.ts';
+import { mergeCauses } from '../../src/diagnosis/merge.ts';
 import type { Evidence } from '../../src/diagnosis/types.ts';
 import { ACCOUNT, api, denial, deployment, event, GROUP, REQUEST, target, task } from './table.ts';
 

@@ -237,6 +237,16 @@ More: docs/failures.md#secret-access-denied
       'cluster-not-found',
     ],
     [
+      'an error of Terraform, in its box',
+      '│ Error: creating ECS Task Definition (web): operation error ECS:\n│ RegisterTaskDefinition, https response error StatusCode: 400, ClientException:\n│ Invalid setting for container web.\n│ ',
+      'bad-task-definition',
+    ],
+    [
+      'what ECS says of a task definition, alone',
+      'Fargate requires task definition to have execution role ARN to support ECR images.',
+      'bad-task-definition',
+    ],
+    [
       'an exception alone',
       'ClientException: No Fargate configuration exists for given values.',
       'bad-task-definition',

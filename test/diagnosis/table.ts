@@ -24,7 +24,7 @@ export const GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgr
 const listed = (expected: Expected | readonly Expected[] | 'none'): readonly Expected[] =>
   expected === 'none' ? [] : [expected].flat();
 
-type Wanted = Expected | readonly Expected[] | 'none';
+export type Wanted = Expected | readonly Expected[] | 'none';
 
 /** A task that did not start, with the reason of the task itself. */
 export const task = (reason: string, expected: Wanted): Row => ({
@@ -78,6 +78,13 @@ export const target = (
   text: `${state}: ${reason}: ${description}`,
   expected: listed(expected),
 });
+
+/** A row for each of `texts`, which all say the same. */
+export const each = (
+  row: (text: string, expected: Wanted) => Row,
+  expected: Wanted,
+  texts: readonly string[],
+): Row[] => texts.map((text) => row(text, expected));
 
 const FIELDS = [
   'principal',
