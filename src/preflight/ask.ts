@@ -1,8 +1,20 @@
 import { type AwsErrorKind, awsErrorKind, awsWords } from '../aws.ts';
 import type { Subject } from './types.ts';
 
-/** Milliseconds: longer than this no call is waited for. */
-export const answerWithin = 2_000;
+/**
+ * Milliseconds from the first question of a subject: a call that began in time is not waited for any
+ * longer. Less than the two seconds that a preflight may cost a deploy.
+ */
+export const longestSilence = 1_800;
+/** Milliseconds that a call gets which began late, because AWS answers slowly. */
+const leastTime = 700;
+/**
+ * Calls of one kind under way at once: fewer than the 50 connections of a client, as a call that
+ * waits for one cannot be ended and would hold the step up at its end.
+ */
+export const mostAtOnce = 40;
+/** Answered whatever the caller may do: it tells nothing of permissions. */
+const unrestricted = 'sts:GetCallerIdentity';
 
 /** Nothing can be said because a call brought no answer; `why` completes "not checked: …". */
 export class UnansweredError extends Error {
@@ -22,18 +34,36 @@ interface Run {
   readonly asked: Map<string, Promise<unknown>>;
   /** Aborted with the first call that stays without an answer: waiting goes on for none then. */
   readonly ended: AbortController;
+  /** On the local clock, in milliseconds. */
+  readonly endsAt: number;
+  /** Whether the caller may look anything up: where all is denied, no time is spent on more. */
+  isAllowed: boolean;
+  /** By permission. */
+  readonly queues: Map<string, Queue>;
+}
+
+interface Queue {
+  underWay: number;
+  /** Each is called when its turn has come. */
+  readonly waiting: (() => void)[];
 }
 
 const runs = new WeakMap<Subject, Run>();
 
 function runOf(subject: Subject): Run {
-  const run = runs.get(subject) ?? { asked: new Map(), ended: new AbortController() };
+  const run = runs.get(subject) ?? {
+    asked: new Map(),
+    ended: new AbortController(),
+    endsAt: subject.clock.now() + longestSilence,
+    isAllowed: false,
+    queues: new Map(),
+  };
   runs.set(subject, run);
   return run;
 }
 
 /**
- * Makes one look-up and waits at most `answerWithin` for it. The first one of a subject that stays
+ * Makes one look-up and waits for it as long as the subject's time lasts. The first one that stays
  * without an answer ends all others too, so that silence costs a deploy that time once.
  *
  * @param permission what the call needs, e.g. `iam:GetRole`; it names the call for people
@@ -45,26 +75,60 @@ export async function ask<T>(
   permission: string,
   send: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { ended } = runOf(subject);
-  const stop = AbortSignal.any([subject.signal, ended.signal]);
+  const run = runOf(subject);
+  const stop = AbortSignal.any([subject.signal, run.ended.signal]);
   if (stop.aborted) throw stopped(subject, permission);
   const done = new AbortController();
   const over = AbortSignal.any([stop, done.signal]);
-  const silence = subject.clock.sleep(answerWithin, over).then((): never => {
+  const silence = subject.clock.sleep(timeFor(run, subject), over).then((): never => {
     if (over.aborted) throw stopped(subject, permission);
-    ended.abort();
-    throw new UnansweredError(
-      'silent',
-      `no answer from ${permission} within ${answerWithin / 1000} s`,
-    );
+    run.ended.abort();
+    throw new UnansweredError('silent', `no answer from ${permission} in time`);
   });
   try {
-    return await Promise.race([Promise.resolve(over).then(send), silence]);
+    const queue = run.queues.get(permission) ?? { underWay: 0, waiting: [] };
+    run.queues.set(permission, queue);
+    const answer = await Promise.race([inTurn(queue, over, send), silence]);
+    run.isAllowed ||= permission !== unrestricted;
+    return answer;
   } catch (error) {
     throw readable(permission, error);
   } finally {
     done.abort();
   }
+}
+
+async function inTurn<T>(
+  queue: Queue,
+  over: AbortSignal,
+  send: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (queue.underWay < mostAtOnce) queue.underWay += 1;
+  else await new Promise<void>((next) => queue.waiting.push(next));
+  try {
+    over.throwIfAborted();
+    return await send(over);
+  } finally {
+    const next = queue.waiting.shift();
+    if (next) next();
+    else queue.underWay -= 1;
+  }
+}
+
+/** How long a call that begins now is waited for, in milliseconds. */
+function timeFor({ endsAt, isAllowed }: Run, { clock }: Subject): number {
+  return Math.max(endsAt - clock.now(), isAllowed ? leastTime : 0);
+}
+
+/**
+ * A list that AWS always sends, if only empty. An endpoint that merely stands in for AWS may answer
+ * with nothing at all, and that must not read as "there is none".
+ *
+ * @throws UnansweredError where there is no list
+ */
+export function listIn<T>(list: readonly T[] | undefined, permission: string): readonly T[] {
+  if (list !== undefined) return list;
+  throw new UnansweredError('silent', `${permission} answers with nothing`);
 }
 
 /** The outcome of `make`, which is called once for each `key` of a subject. */

@@ -10,6 +10,9 @@ const plainValues = [
   /^$/,
   /^(true|false|yes|no|on|off|null|none|nil|undefined|enabled?|disabled?|required|optional|auto|default)$/i,
   /^[\d.,_]+\s*(ms|s|m|h|d|[kmg]b?)?$/i,
+  // What fetch() calls credentials, and names of headers.
+  /^(include|omit|same-origin)$/i,
+  /^x(-[a-z]+)+$/i,
   // Paths and files.
   /^(~|\.{0,2})\//,
   /^[A-Za-z]:\\/,
@@ -34,6 +37,9 @@ const formsOfCredentials = [
   /\bAIza[\w-]{35}/,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+  /\bhooks\.slack\.com\/services\/T\w+\/B\w+\/\w{10,}/,
+  // A connection string, or a query, with a password or key that is no placeholder.
+  /(^|[;&?\s])(password|pwd|accountkey|sharedaccesskey)\s?=\s?(?!["']?([*x.]+|[${<%]))[^\s;&]{4,}/i,
   // An address with a password that is no placeholder.
   /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:(?![*x]+@|[${<]|%\w+%@)[^\s/@]+@/i,
 ];

@@ -8,8 +8,9 @@ import type { Subject } from './types.ts';
 /** Where an image is looked for, and whether it is there. */
 export type Presence =
   | { readonly kind: 'there' }
-  | { readonly kind: 'no-image' }
-  | { readonly kind: 'no-repository' }
+  /** `says` is who says so, and how. */
+  | { readonly kind: 'no-image'; readonly says: string }
+  | { readonly kind: 'no-repository'; readonly says: string }
   | { readonly kind: 'unknown'; readonly why: unknown };
 
 /** Bytes: larger than any configuration of an image. */
@@ -43,13 +44,16 @@ export async function findImage(subject: Subject, image: EcrImage): Promise<Pres
     });
     return { kind: 'there' };
   } catch (error) {
-    return absence(error);
+    return absence('ecr:DescribeImages', error);
   }
 }
 
-function absence(error: unknown): Presence {
-  if (isNamed(error, 'ImageNotFoundException')) return { kind: 'no-image' };
-  if (isNamed(error, 'RepositoryNotFoundException')) return { kind: 'no-repository' };
+function absence(operation: string, error: unknown): Presence {
+  const says = (name: string) => `${operation} answers ${name}`;
+  if (isNamed(error, 'ImageNotFoundException')) return { kind: 'no-image', says: says(error.name) };
+  if (isNamed(error, 'RepositoryNotFoundException')) {
+    return { kind: 'no-repository', says: says(error.name) };
+  }
   return { kind: 'unknown', why: error };
 }
 
@@ -74,10 +78,12 @@ export async function readImageManifest(
     const text = answer.images?.[0]?.imageManifest;
     if (text !== undefined) return readManifest(text);
     const code = answer.failures?.[0]?.failureCode;
-    if (code === 'ImageNotFound') return { kind: 'no-image' };
+    if (code === 'ImageNotFound') {
+      return { kind: 'no-image', says: `ecr:BatchGetImage answers ${code}` };
+    }
     return { kind: 'unknown', why: `ECR answers ${code ?? 'without a manifest'}` };
   } catch (error) {
-    return absence(error);
+    return absence('ecr:BatchGetImage', error);
   }
 }
 

@@ -24,9 +24,10 @@ export function readManifest(text: string): Manifest {
   const manifest = parse(text);
   if (!manifest) return { kind: 'unreadable' };
   if (Array.isArray(manifest.manifests)) {
-    const platforms = objectsOf(manifest.manifests).flatMap(([, { platform }]) =>
-      isObject(platform) ? (platformOf(platform) ?? []) : [],
-    );
+    const listed = objectsOf(manifest.manifests).map(([, { platform }]) => platform);
+    // An image that does not say its platform may be the one.
+    if (!listed.every(isObject)) return { kind: 'unreadable' };
+    const platforms = listed.flatMap((platform) => platformOf(platform) ?? []);
     return platforms.length > 0
       ? { kind: 'platforms', platforms: [...new Set(platforms)] }
       : { kind: 'unreadable' };

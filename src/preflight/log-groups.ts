@@ -1,7 +1,7 @@
 import type { Context } from '../diagnosis/types.ts';
 import { isObject } from '../task-definition/json.ts';
 import { containersOf, logConfigurationOf } from '../task-definition/rules/rule.ts';
-import { ask, once, UnansweredError } from './ask.ts';
+import { ask, listIn, once, UnansweredError } from './ask.ts';
 import type { Subject } from './types.ts';
 
 /** Where a container's log goes. */
@@ -68,7 +68,8 @@ export function findLogGroup(
           { abortSignal },
         );
       });
-      if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return 'exists';
+      const groups = listIn(answer.logGroups, 'logs:DescribeLogGroups');
+      if (groups.some(({ logGroupName }) => logGroupName === group)) return 'exists';
       token = answer.nextToken;
       if (token === undefined) return 'missing';
     }

@@ -1,5 +1,5 @@
 import type { ParameterMetadata } from '@aws-sdk/client-ssm';
-import { ask, once, UnansweredError } from './ask.ts';
+import { ask, listIn, once, UnansweredError } from './ask.ts';
 import { type ParameterReference, parametersOf, referencesOf } from './references.ts';
 import { chunks, isForeign } from './results.ts';
 import type { Subject } from './types.ts';
@@ -90,7 +90,7 @@ async function describeNamed(
         { abortSignal },
       );
     });
-    found.push(...(answer.Parameters ?? []));
+    found.push(...listIn(answer.Parameters, 'ssm:DescribeParameters'));
     // A page may be empty and yet not be the last.
     token = answer.NextToken;
     if (token === undefined) return found;

@@ -4,7 +4,7 @@ import type { Check, CheckResult, Subject } from './types.ts';
 
 /**
  * Makes all checks of one service side by side; they only read, and no silence of AWS holds them up
- * for more than two seconds. Never rejects: a check that does is told as not made.
+ * for two seconds. Never rejects: a check that does is told as not made.
  *
  * @returns the results of all checks, in the order of the list
  */

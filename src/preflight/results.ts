@@ -1,5 +1,6 @@
 import { parseArn } from '../arn.ts';
 import { toFinding } from '../diagnosis/finding.ts';
+import { nothingKnown } from '../diagnosis/signatures.ts';
 import type { Cause, Finding } from '../diagnosis/types.ts';
 import { whyOf } from './ask.ts';
 import type { CheckResult, Subject } from './types.ts';
@@ -31,21 +32,7 @@ export function notChecked(what: string, error: unknown): NotChecked {
 
 /** The finding of `known`, tied to the subject's task definition. Null is what is not known. */
 export function findingOf({ plan }: Subject, known: Known): Finding {
-  const cause: Cause = {
-    principal: null,
-    principalKind: null,
-    action: null,
-    resource: null,
-    fixableInRole: null,
-    policy: null,
-    explicit: null,
-    policyArn: null,
-    container: null,
-    exitCode: null,
-    platform: null,
-    ...known,
-  };
-  return toFinding(cause, 1, plan.context);
+  return toFinding({ ...nothingKnown, ...known }, 1, plan.context);
 }
 
 /** A result with the finding of `known`; `words` replaces what only the check can say better. */

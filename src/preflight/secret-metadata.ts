@@ -1,5 +1,5 @@
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
-import { ask, once } from './ask.ts';
+import { ask, once, UnansweredError } from './ask.ts';
 import type { Subject } from './types.ts';
 
 /**
@@ -19,7 +19,13 @@ export function describeSecret(
         subject.aws.secretsManager(region),
         import('@aws-sdk/client-secrets-manager'),
       ]);
-      return client.send(new DescribeSecretCommand({ SecretId: arn }), { abortSignal });
+      const answer = await client.send(new DescribeSecretCommand({ SecretId: arn }), {
+        abortSignal,
+      });
+      if (answer.ARN === undefined) {
+        throw new UnansweredError('silent', 'secretsmanager:DescribeSecret answers with nothing');
+      }
+      return answer;
     }),
   );
 }

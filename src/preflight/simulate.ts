@@ -111,24 +111,25 @@ export function decisionsOf(
 ): readonly Decision[] {
   const decisions = results.flatMap((result): (Decision | undefined)[] => {
     const action = result.EvalActionName ?? '';
-    const organization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
-    const specific = result.ResourceSpecificResults ?? [];
-    if (specific.length > 0) {
-      return specific.map((one) =>
-        toDecision(action, resourceOf(one.EvalResourceName, resources), {
-          decision: one.EvalResourceDecision,
-          missing: one.MissingContextValues,
-          organization,
-          boundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
-        }),
-      );
-    }
     const whole = {
       decision: result.EvalDecision,
       missing: result.MissingContextValues,
-      organization,
+      organization: result.OrganizationsDecisionDetail?.AllowedByOrganizations,
       boundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
     };
+    const specific = result.ResourceSpecificResults ?? [];
+    if (specific.length > 0) {
+      // What is not said of one resource is said of all, if at all.
+      return specific.map((one) =>
+        toDecision(action, resourceOf(one.EvalResourceName, resources), {
+          decision: one.EvalResourceDecision,
+          missing: one.MissingContextValues ?? whole.missing,
+          organization: whole.organization,
+          boundary:
+            one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? whole.boundary,
+        }),
+      );
+    }
     const resource = resourceOf(result.EvalResourceName, resources);
     // The result for all resources is the most restrictive one: only an allowance goes for each.
     const meant = resource === undefined && whole.decision === 'allowed' ? resources : [resource];

@@ -1,12 +1,24 @@
 import { parseArn } from '../arn.ts';
 import { isObject, type JsonObject } from '../task-definition/json.ts';
 import type { Place } from '../task-definition/types.ts';
+import {
+  type Condition,
+  conditionsOf,
+  coversAction,
+  like,
+  listOf,
+  positiveOperator,
+  statementsOf,
+} from './policy.ts';
 
 /** Whether ECS tasks may assume a role, by its trust policy. */
 export type Trust =
   | { readonly kind: 'trusted' }
-  /** Statements name ECS tasks, but for another account or Region. */
-  | { readonly kind: 'pinned'; readonly to: readonly string[] }
+  /**
+   * Statements name ECS tasks, but for another account or Region. For another account it is certain
+   * that they do not count, whether ECS sends its own along or not.
+   */
+  | { readonly kind: 'pinned'; readonly to: readonly string[]; readonly isCertain: boolean }
   /** Statements have conditions, or forms, that cannot be judged from here. */
   | { readonly kind: 'unclear'; readonly because: string }
   /** `trusts` are the principals that the policy does name. */
@@ -16,7 +28,7 @@ export type Trust =
 /** What a statement's conditions come to for the request that ECS makes. */
 type Match =
   | { readonly kind: 'yes' }
-  | { readonly kind: 'no'; readonly pins: readonly string[] }
+  | { readonly kind: 'no'; readonly pins: readonly string[]; readonly isCertain: boolean }
   | { readonly kind: 'unclear'; readonly keys: readonly string[] };
 
 const ecsTasks = /^ecs-tasks\.amazonaws\.com(\.cn)?$/;
@@ -29,12 +41,12 @@ const ecsTasks = /^ecs-tasks\.amazonaws\.com(\.cn)?$/;
  * @param document URL-encoded JSON, as IAM answers it
  */
 export function judgeTrust(document: string, place: Place): Trust {
-  const statements = statementsOf(document);
+  const statements = statementsOf(decoded(document));
   if (!statements) return { kind: 'unclear', because: 'it is no JSON that can be read' };
   const judged = statements
     .filter(coversAssumeRole)
     .filter(coversEcsTasks)
-    .map((statement) => ({ effect: statement.Effect, match: matchOf(statement.Condition, place) }));
+    .map((statement) => ({ effect: statement.Effect, match: matchOf(statement, place) }));
   const denials = judged.filter(({ effect }) => effect === 'Deny').map(({ match }) => match);
   const allowances = judged.filter(({ effect }) => effect === 'Allow').map(({ match }) => match);
   if (denials.some(({ kind }) => kind === 'yes')) return { kind: 'denied' };
@@ -51,33 +63,28 @@ export function judgeTrust(document: string, place: Place): Trust {
   if (statements.some(isInverted)) {
     return { kind: 'unclear', because: 'it uses NotPrincipal or NotAction' };
   }
-  const pins = allowances.flatMap((match) => (match.kind === 'no' ? match.pins : []));
-  if (pins.length > 0) return { kind: 'pinned', to: [...new Set(pins)] };
+  const misses = allowances.filter((match) => match.kind === 'no');
+  if (misses.length > 0) {
+    const to = [...new Set(misses.flatMap(({ pins }) => pins))];
+    return { kind: 'pinned', to, isCertain: misses.every(({ isCertain }) => isCertain) };
+  }
   const allowing = statements.filter(({ Effect }) => Effect === 'Allow').filter(coversAssumeRole);
   return { kind: 'untrusted', trusts: [...new Set(allowing.flatMap(principalsOf))] };
 }
 
-function statementsOf(document: string): readonly JsonObject[] | undefined {
+/** What is not URL-encoded after all is read as it is. */
+function decoded(document: string): string {
   try {
-    const policy: unknown = JSON.parse(decodeURIComponent(document));
-    if (!isObject(policy)) return undefined;
-    return listOf(policy.Statement).filter(isObject);
+    return decodeURIComponent(document);
   } catch {
-    return undefined;
+    return document;
   }
 }
-
-const listOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value];
 
 const isInverted = (statement: JsonObject) =>
   'NotPrincipal' in statement || 'NotAction' in statement;
 
-function coversAssumeRole({ Action }: JsonObject): boolean {
-  return listOf(Action).some(
-    (action) => typeof action === 'string' && like(action.toLowerCase(), 'sts:assumerole'),
-  );
-}
+const coversAssumeRole = (statement: JsonObject) => coversAction(statement, 'sts:AssumeRole');
 
 function coversEcsTasks({ Principal }: JsonObject): boolean {
   if (Principal === '*') return true;
@@ -105,35 +112,22 @@ const sent: Readonly<Record<string, (value: string, place: Place) => boolean>> =
   },
 };
 
-const positive =
-  /^(ForAnyValue:|ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/;
-
-function matchOf(condition: unknown, place: Place): Match {
-  const tests = isObject(condition)
-    ? Object.entries(condition).flatMap(([operator, keys]) =>
-        Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => ({
-          operator,
-          key,
-          values: listOf(values).map(String),
-        })),
-      )
-    : [];
-  const isKnown = ({ operator, key }: { operator: string; key: string }) =>
-    positive.test(operator) && Object.hasOwn(sent, key.toLowerCase());
-  const pins = tests
+function matchOf(statement: JsonObject, place: Place): Match {
+  const tests = conditionsOf(statement);
+  const isKnown = ({ operator, key }: Condition) =>
+    positiveOperator.test(operator) && Object.hasOwn(sent, key.toLowerCase());
+  const missed = tests
     .filter(isKnown)
-    .filter(({ key, values }) => !values.some((value) => sent[key.toLowerCase()]?.(value, place)))
-    .flatMap(({ values }) => values);
-  if (pins.length > 0) return { kind: 'no', pins };
+    .filter(({ key, values }) => !values.some((value) => sent[key.toLowerCase()]?.(value, place)));
+  if (missed.length > 0) {
+    const pins = missed.flatMap(({ values }) => values);
+    return { kind: 'no', pins, isCertain: missed.some(isStrict) };
+  }
   const keys = tests.filter((test) => !isKnown(test)).map(({ key }) => key);
   return keys.length > 0 ? { kind: 'unclear', keys } : { kind: 'yes' };
 }
 
-/** Whether a pattern with the wildcards of IAM (`*` and `?`) matches all of `text`. */
-function like(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(text);
+/** Whether a condition that this account does not meet is not met without an account either. */
+function isStrict({ operator, key }: Condition): boolean {
+  return /^String(Equals|Like|EqualsIgnoreCase)$/.test(operator) && /SourceAccount$/i.test(key);
 }

@@ -11,8 +11,8 @@ export type Verdict =
       readonly cause: Pick<Cause, 'policy' | 'fixableInRole' | 'explicit'>;
     };
 
-/** Whether a policy that IAM does not simulate, on the resource, could allow what no other does. */
-export type OtherAllowance = 'none' | 'possible';
+/** Whether a policy that IAM does not simulate, on the resource, allows what no other does. */
+export type OtherAllowance = 'none' | 'possible' | 'granted';
 
 /**
  * Judges one decision. A denial is certain when nothing that is not in the answer could turn it: no
@@ -21,7 +21,9 @@ export type OtherAllowance = 'none' | 'possible';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function judgeDecision(decision: Decision, other: OtherAllowance): Verdict {
-  if (decision.decision === 'allowed') return { kind: 'allowed' };
+  const isGranted =
+    decision.decision === 'implicitDeny' && decision.above === undefined && other === 'granted';
+  if (decision.decision === 'allowed' || isGranted) return { kind: 'allowed' };
   return {
     kind: 'denied',
     doubt: doubtOf(decision, other),

@@ -1,13 +1,18 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetRepositoryPolicyCommand } from '@aws-sdk/client-ecr';
-import { GetRoleCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { DescribeKeyCommand } from '@aws-sdk/client-kms';
+import {
+  GetRoleCommand,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { DescribeSecretCommand, GetResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deployer } from '../../src/preflight/checks/deployer.ts';
 import { executionRole } from '../../src/preflight/checks/execution-role.ts';
+import { judgeResourcePolicy } from '../../src/preflight/resource-policy.ts';
 import { decisionsOf } from '../../src/preflight/simulate.ts';
 import { judgeDecision } from '../../src/preflight/verdict.ts';
 import { service } from '../support/rollout.ts';
@@ -53,7 +58,20 @@ const contextOf = (action: string) =>
     ]),
   );
 const unclear = { MissingContextValues: ['aws:SourceVpce'] };
-const allowPolicy = JSON.stringify({ Statement: [{ Effect: 'Allow' }] });
+const allowPolicy = JSON.stringify({
+  Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: '*', Resource: '*' }],
+});
+const grantPolicy = JSON.stringify({
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: [roleArn('web-execution')] }, Action: ['*'] },
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ],
+});
 const denyPolicy = JSON.stringify({ Statement: { Effect: 'Deny' } });
 
 describe('the execution role', () => {
@@ -135,7 +153,7 @@ describe('the execution role', () => {
   it.each<[string, () => unknown, string]>([
     ['is none', () => ({}), 'fails'],
     ['only denies', () => ({ ResourcePolicy: denyPolicy }), 'fails'],
-    ['allows something', () => ({ ResourcePolicy: allowPolicy }), 'may-fail'],
+    ['allows something to the account', () => ({ ResourcePolicy: allowPolicy }), 'may-fail'],
     ['cannot be read', () => ({ ResourcePolicy: 'no JSON' }), 'may-fail'],
     ['may not be read', () => Promise.reject(denied()), 'may-fail'],
     ['is unknown to the endpoint', () => Promise.reject(unsupported()), 'fails'],
@@ -150,12 +168,27 @@ describe('the execution role', () => {
 
   it.each<[string, () => unknown, string]>([
     ['is none', () => Promise.reject(awsError('RepositoryPolicyNotFoundException')), 'fails'],
-    ['allows something', () => ({ policyText: allowPolicy }), 'may-fail'],
+    ['allows something to the account', () => ({ policyText: allowPolicy }), 'may-fail'],
     ['may not be read', () => Promise.reject(denied()), 'may-fail'],
   ])('without ecr:BatchGetImage, when the policy of the repository %s', async (_, answer, mark) => {
     policies({ 'ecr:BatchGetImage': implicitDeny });
     mocks.ecr.on(GetRepositoryPolicyCommand).callsFake(answer);
     expect(findings(await executionRole.run(subjectOf()))).toMatchObject([{ mark }]);
+  });
+
+  it('needs no policy of its own for what the policy of a resource grants it', async () => {
+    mocks.ssm.on(DescribeParametersCommand).resolves({
+      Parameters: [{ Name: '/web/prod/password', Type: 'SecureString', KeyId: keyArn }],
+    });
+    policies({
+      'secretsmanager:GetSecretValue': implicitDeny,
+      'ecr:BatchGetImage': implicitDeny,
+      'kms:Decrypt': implicitDeny,
+    });
+    mocks.secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: grantPolicy });
+    mocks.ecr.on(GetRepositoryPolicyCommand).resolves({ policyText: grantPolicy });
+    mocks.kms.on(GetKeyPolicyCommand).resolves({ Policy: grantPolicy });
+    expect(findings(await executionRole.run(subjectOf()))).toEqual([]);
   });
 
   it('is told why what may fail may yet succeed', async () => {
@@ -254,6 +287,43 @@ describe('the execution role', () => {
       expect(contextOf('kms:Decrypt')).toMatchObject({
         'kms:ViaService': `ssm.${REGION}.amazonaws.com`,
         'kms:EncryptionContext:PARAMETER_ARN': parameterArn('/web/prod/password'),
+      });
+    });
+
+    describe('of several parameters', () => {
+      const names = ['one', 'two', 'three'];
+      const valueFrom = (name: string) => parameterArn(`/${name}`);
+      const encrypted = () => {
+        mocks.ssm.on(DescribeParametersCommand).resolves({
+          Parameters: names.map((name) => ({ Name: `/${name}`, KeyId: keyArn })),
+        });
+        const secrets = names.map((name) => ({ name, valueFrom: valueFrom(name) }));
+        return subjectOf({ definition: definition({}, { secrets }) });
+      };
+      const decrypts = () =>
+        questions().filter(({ ActionNames }) => ActionNames?.includes('kms:Decrypt'));
+
+      it('is asked for once where policies allow it', async () => {
+        const results = await executionRole.run(encrypted());
+        expect(findings(results)).toEqual([]);
+        expect(told(results).filter((line) => line.includes('use the key'))).toHaveLength(3);
+        expect(decrypts()).toHaveLength(1);
+      });
+
+      it('is asked for with each parameter where they do not, as conditions may', async () => {
+        mocks.iam
+          .on(SimulatePrincipalPolicyCommand)
+          .callsFake((input: SimulatePrincipalPolicyCommandInput) => {
+            const parameter = input.ContextEntries?.find(({ ContextKeyName }) =>
+              ContextKeyName?.endsWith('PARAMETER_ARN'),
+            )?.ContextKeyValues?.[0];
+            const isMeant = parameter === valueFrom('one') || parameter === valueFrom('three');
+            return simulation(input, isMeant ? {} : { 'kms:Decrypt': implicitDeny });
+          });
+        expect(findings(await executionRole.run(encrypted()))).toMatchObject([
+          { class: 'kms-denied', secret: 'two' },
+        ]);
+        expect(decrypts()).toHaveLength(4);
       });
     });
 
@@ -412,6 +482,77 @@ it.each([
   expect(judgeDecision(denial, 'possible')).toMatchObject({ kind: 'denied', doubt: undefined });
 });
 
+describe('the policy of a resource', () => {
+  const access = {
+    principal: roleArn('team/web-execution'),
+    action: 'kms:Decrypt',
+    resource: keyArn,
+    context: { 'kms:ViaService': `ssm.${REGION}.amazonaws.com` },
+  };
+  const judge = (...statements: object[]) =>
+    judgeResourcePolicy(
+      JSON.stringify({
+        Statement: statements.map((statement) => ({
+          Effect: 'Allow',
+          Principal: { AWS: access.principal },
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          ...statement,
+        })),
+      }),
+      access,
+    );
+
+  it.each<[string, object]>([
+    ['the role by its ARN', {}],
+    ['everyone', { Principal: '*' }],
+    ['the role among others', { Principal: { AWS: [roleArn('other'), access.principal] } }],
+    ['the action by a pattern', { Action: ['kms:describe*', 'KMS:De*'] }],
+    ['the resource by its ARN', { Resource: [keyArn] }],
+    [
+      'the service through which it comes',
+      {
+        Principal: { AWS: '*' },
+        Condition: {
+          StringEquals: {
+            'kms:CallerAccount': ACCOUNT,
+            'kms:viaservice': ['secretsmanager.x', `ssm.${REGION}.amazonaws.com`],
+          },
+        },
+      },
+    ],
+  ])('grants by %s', (_, statement) => {
+    expect(judge(statement)).toBe('granted');
+  });
+
+  it.each<[string, object]>([
+    ['its account', { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }],
+    ['an id', { Principal: { AWS: 'AROAEXAMPLE' } }],
+    ['a condition on what is not known', { Condition: { StringEquals: { 'aws:SourceVpc': 'v' } } }],
+    ['an operator that excludes', { Condition: { StringNotEquals: { 'aws:PrincipalArn': 'x' } } }],
+    ['all but some', { NotPrincipal: { AWS: 'x' } }],
+  ])('may grant by %s', (_, statement) => {
+    expect(judge(statement)).toBe('possible');
+  });
+
+  it.each<[string, object]>([
+    ['another role', { Principal: { AWS: roleArn('web-execution') } }],
+    ['a service', { Principal: { Service: 'ecs-tasks.amazonaws.com' } }],
+    ['another action', { Action: 'kms:Encrypt' }],
+    ['another resource', { Resource: `${keyArn}x` }],
+    [
+      'another account',
+      { Principal: '*', Condition: { StringEquals: { 'kms:CallerAccount': OTHER_ACCOUNT } } },
+    ],
+  ])('grants nothing by %s', (_, statement) => {
+    expect(judge(statement)).toBe('none');
+  });
+
+  it('may deny what it grants', () => {
+    expect(judge({}, { Effect: 'Deny', Principal: '*' })).toBe('possible');
+  });
+});
+
 describe('IAM’s answer', () => {
   const resources = ['arn:a', 'arn:b'];
 
@@ -440,6 +581,30 @@ describe('IAM’s answer', () => {
       { resource: 'arn:a', decision: 'allowed', above: undefined },
       { resource: 'arn:b', decision: 'implicitDeny', hasUnknownConditions: false },
     ]);
+  });
+
+  it('says of an action what it does not say of each resource', () => {
+    const denied = (detail: object) =>
+      decisionsOf(
+        [
+          {
+            EvalActionName: 'ssm:GetParameters',
+            EvalResourceName: 'arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME',
+            EvalDecision: 'implicitDeny',
+            ResourceSpecificResults: [
+              { EvalResourceName: 'arn:a', EvalResourceDecision: 'implicitDeny' },
+            ],
+            ...detail,
+          },
+        ],
+        ['arn:a'],
+      );
+    expect(denied({ MissingContextValues: ['aws:x'] })).toMatchObject([
+      { hasUnknownConditions: true },
+    ]);
+    expect(
+      denied({ PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } }),
+    ).toMatchObject([{ above: 'permissions-boundary' }]);
   });
 
   it('may be one result for each action and resource', async () => {
@@ -627,7 +792,7 @@ describe('the deployer', () => {
   it('is not checked when nothing answers', async () => {
     mocks.sts.on(GetCallerIdentityCommand).callsFake(silent);
     expect(reasons(await runInSilence(deployer, subjectOf()))).toEqual([
-      'no answer from sts:GetCallerIdentity within 2 s',
+      'no answer from sts:GetCallerIdentity in time',
     ]);
   });
 });

@@ -41,6 +41,10 @@ describe('looks like a credential:', () => {
     ['DATABASE_URL', 'postgres://web:p%40ss@db.internal/web'],
     ['ADMIN_PASSWORD', '$2a$10$N9qo8uLOickgx2ZMRZoMye'],
     ['REDIS', 'redis://:hunter2@cache.internal:6379/0'],
+    ['SQL', 'Server=db.internal;User Id=web;Password=hunter2;'],
+    ['JDBC_URL', 'jdbc:mysql://db.internal/web?user=web&password=hunter2'],
+    ['STORAGE', 'AccountName=web;AccountKey=0123456789abcdef==;EndpointSuffix=core.windows.net'],
+    ['WEBHOOK', join('https://hooks.slack.com/services', '/T00000000/B00000000/0123456789abcdef')],
     ['CONFIG', '{"db": "mysql://root:hunter2@db/web"}'],
   ])('%s=%s', (name, value) => {
     expect(looksLikeCredential(name, value)).toBe(true);
@@ -67,6 +71,12 @@ describe('looks like none:', () => {
     ['ENABLE_TOKEN', 'false'],
     ['AUTH_TOKEN', ''],
     ['AUTH_TOKEN', ' '],
+    ['CREDENTIALS', 'include'],
+    ['API_KEY', 'x-api-key'],
+    ['CSRF_TOKEN', 'X-CSRF-Token'],
+    ['SQL', join('Server=db.internal;User Id=web;Password=$', '{DB_PASSWORD};')],
+    ['SQL', 'Server=db.internal;Integrated Security=true;Password=****;'],
+    ['JDBC_URL', 'jdbc:postgresql://db.internal:5432/web?user=web&passwordCharacterEncoding=utf8'],
     ['AUTH_URL', 'https://auth.example/token'],
     ['TOKEN_URL', 'https://auth.example/oauth/token'],
     ['AUTH_TOKEN', 'https://auth.example/token'],
@@ -100,7 +110,12 @@ describe('looks like none:', () => {
   });
 
   it('long text, however it repeats what credentials begin with', () => {
-    const texts = ['a.'.repeat(32_000), 'a://'.repeat(16_000), '-----BEGIN '.repeat(6_000)];
+    const texts = [
+      'a.'.repeat(32_000),
+      'a://'.repeat(16_000),
+      ';password=y'.repeat(6_000),
+      '-----BEGIN '.repeat(6_000),
+    ];
     const long = [...texts, 'eyJ'.repeat(20_000), `x${'/a'.repeat(30_000)}!`, '$'.repeat(60_000)];
     for (const text of long) {
       expect(looksLikeCredential('NOTES', text)).toBe(false);

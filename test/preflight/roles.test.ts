@@ -191,11 +191,16 @@ describe('the roles of a task definition', () => {
     expect(findings(await roles.run(subjectOf()))[0]).toMatchObject({ mark: 'fails' });
   });
 
-  it('may fail when they trust another account only', async () => {
-    trusting(withCondition({ StringEquals: { 'aws:SourceAccount': OTHER_ACCOUNT } }));
+  it.each([
+    ['fails', { StringEquals: { 'aws:SourceAccount': OTHER_ACCOUNT } }],
+    ['may-fail', { StringEqualsIfExists: { 'aws:SourceAccount': OTHER_ACCOUNT } }],
+    ['may-fail', { ArnLike: { 'aws:SourceArn': `arn:aws:ecs:*:${OTHER_ACCOUNT}:*` } }],
+  ])('%s when they trust another account only, by %j', async (mark, condition) => {
+    trusting(withCondition(condition));
     const [finding] = findings(await roles.run(subjectOf()));
-    expect(finding?.mark).toBe('may-fail');
-    expect(finding?.summary).toContain(`only with ${OTHER_ACCOUNT}`);
+    expect(finding?.mark).toBe(mark);
+    expect(finding?.summary).toContain(`trusts them only with`);
+    expect(finding?.summary).toContain(OTHER_ACCOUNT);
   });
 
   it('are not judged by a condition that nobody can know', async () => {

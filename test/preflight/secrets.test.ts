@@ -144,13 +144,14 @@ describe('SSM parameters', () => {
   it('are not checked when nothing answers', async () => {
     mocks.ssm.on(DescribeParametersCommand).callsFake(silent);
     expect(reasons(await runInSilence(parameters, subjectOf()))).toEqual([
-      'no answer from ssm:DescribeParameters within 2 s',
+      'no answer from ssm:DescribeParameters in time',
     ]);
   });
 });
 
 describe('Secrets Manager secrets', () => {
-  const described = (answer: object) => mocks.secrets.on(DescribeSecretCommand).resolves(answer);
+  const described = (answer: object) =>
+    mocks.secrets.on(DescribeSecretCommand).resolves({ ARN: secretArn, ...answer });
 
   it('that exist pass; their JSON keys are not checked', async () => {
     const results = await secrets.run(
@@ -254,7 +255,7 @@ describe('Secrets Manager secrets', () => {
   it('are not checked when nothing answers', async () => {
     mocks.secrets.on(DescribeSecretCommand).callsFake(silent);
     expect(reasons(await runInSilence(secrets, withSecrets(secretArn)))).toEqual([
-      'no answer from secretsmanager:DescribeSecret within 2 s',
+      'no answer from secretsmanager:DescribeSecret in time',
     ]);
   });
 });

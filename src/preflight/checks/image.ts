@@ -43,9 +43,9 @@ async function checkImage(subject: Subject, image: EcrImage): Promise<readonly C
     case 'unknown':
       return [notChecked(what, presence.why)];
     case 'no-repository':
-      return [await missingRepository(subject, image, what)];
+      return [await missingRepository(subject, image, what, presence.says)];
     case 'no-image':
-      return [await missingImage(subject, image, what)];
+      return [await missingImage(subject, image, what, presence.says)];
     case 'there':
       return [passed(`${what} exists`), ...(await checkPlatform(subject, image, manifest))];
   }
@@ -70,11 +70,12 @@ async function missingRepository(
   subject: Subject,
   image: EcrImage,
   what: string,
+  evidence: string,
 ): Promise<CheckResult> {
   const { reference, repository, account, region } = image;
   const known = {
     class: 'image-not-found' as const,
-    evidence: 'ecr:DescribeImages answers RepositoryNotFoundException',
+    evidence,
     resource: reference,
   };
   const cached = await isCached(subject, image);
@@ -86,10 +87,15 @@ async function missingRepository(
     : found(subject, 'fails', what, known, { summary });
 }
 
-async function missingImage(subject: Subject, image: EcrImage, what: string): Promise<CheckResult> {
+async function missingImage(
+  subject: Subject,
+  image: EcrImage,
+  what: string,
+  evidence: string,
+): Promise<CheckResult> {
   const known = {
     class: 'image-not-found' as const,
-    evidence: 'ecr:DescribeImages answers ImageNotFoundException',
+    evidence,
     resource: image.reference,
   };
   const [cached, newest] = await Promise.all([

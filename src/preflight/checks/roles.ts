@@ -92,7 +92,7 @@ function faultOf(
     case 'pinned': {
       const to = trust.to.join(', ');
       return {
-        mark: 'may-fail',
+        mark: trust.isCertain ? 'fails' : 'may-fail',
         evidence: `the trust policy asks for ${to}`,
         now: `its trust policy trusts them only with ${to}, and this service is in account ${account}, Region ${region}`,
         explicit: false,

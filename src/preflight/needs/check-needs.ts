@@ -82,20 +82,36 @@ async function checkGroup(
   principal: Principal,
   needs: readonly Need[],
 ): Promise<readonly CheckResult[]> {
-  const [{ actions, region, context }] = needs as readonly [Need, ...Need[]];
+  const [first] = needs as readonly [Need, ...Need[]];
+  const question = (asked: readonly Need[], context: Need['context']) => ({
+    principal: principal.arn,
+    actions: first.actions.map(({ action }) => action),
+    resources: [...new Set(asked.flatMap(({ resources }) => resources))],
+    region: first.region,
+    ...(context ? { context } : {}),
+  });
+  /** One question for all; what only one need's request carries is asked for where it may matter. */
+  const isAlone = needs.length === 1;
   try {
-    const decisions = await simulate(subject, {
-      principal: principal.arn,
-      actions: actions.map(({ action }) => action),
-      resources: [...new Set(needs.flatMap(({ resources }) => resources))],
-      region,
-      ...(context ? { context } : {}),
-    });
-    return await Promise.all(needs.map((need) => checkNeed(subject, principal, need, decisions)));
+    const shared = isAlone ? wholeContext(first) : first.context;
+    const decisions = await simulate(subject, question(needs, shared));
+    return await Promise.all(
+      needs.map(async (need) => {
+        const matters = !isAlone && need.ownContext && !isAllowed(need, decisions);
+        const own = matters
+          ? await simulate(subject, question([need], wholeContext(need)))
+          : decisions;
+        return checkNeed(subject, principal, need, own);
+      }),
+    );
   } catch (error) {
     const why = isNamed(error, ...noSuchEntity) ? principal.ifMissing : error;
     return needs.map(({ what }) => notChecked(mayWords(principal, what), why));
   }
+}
+
+function wholeContext({ context, ownContext }: Need): Need['context'] {
+  return ownContext ? { ...context, ...ownContext } : context;
 }
 
 interface Denial {
@@ -113,16 +129,16 @@ async function checkNeed(
   decisions: readonly Decision[],
 ): Promise<CheckResult> {
   const may = mayWords(principal, need.what);
-  const judged = await Promise.all(need.actions.map((one) => judgeAction(need, one, decisions)));
+  const judged = await Promise.all(
+    need.actions.map((one) => judgeAction(principal, need, one, decisions)),
+  );
   if (judged.includes('unanswered')) {
     return notChecked(may, 'iam:SimulatePrincipalPolicy does not answer for it');
   }
   const denials = judged.filter((one) => typeof one === 'object');
   const worst = denials.find(({ doubt }) => doubt === undefined) ?? denials[0];
   if (!worst) {
-    return passed(
-      `policies of the ${words[principal.kind]} ${principal.name} allow it to ${need.what}`,
-    );
+    return passed(`policies allow the ${words[principal.kind]} ${principal.name} to ${need.what}`);
   }
   const [resource] = need.resources;
   const { action, cause, decision, doubt } = worst;
@@ -150,20 +166,38 @@ function placeOf(subject: Subject, { secret }: Need): Partial<Finding> {
 
 /** Allowed where policies allow it under any of the resource's spellings. */
 async function judgeAction(
+  { arn }: Principal,
   need: Need,
   { action, without }: NeededAction,
   decisions: readonly Decision[],
 ): Promise<'allowed' | 'unanswered' | Denial> {
-  const about = need.resources.flatMap(
-    (resource) => decisions.find((one) => one.action === action && one.resource === resource) ?? [],
-  );
-  const decision = about.find((one) => one.decision === 'allowed') ?? about[0];
+  const decision = decisionOn(need, action, decisions);
   if (!decision) return 'unanswered';
-  const other = decision.decision === 'implicitDeny' ? await need.other() : 'none';
+  const [resource] = need.resources;
+  const access = { principal: arn, action, resource, context: wholeContext(need) ?? {} };
+  const other = decision.decision === 'implicitDeny' ? await need.other(access) : 'none';
   const verdict = judgeDecision(decision, other);
   if (verdict.kind === 'allowed') return 'allowed';
   const { cause, doubt = doubtWithout[without] } = verdict;
   return { action, decision, cause, doubt };
+}
+
+/** The best decision among the spellings of the resource. */
+function decisionOn(
+  { resources }: Need,
+  action: string,
+  decisions: readonly Decision[],
+): Decision | undefined {
+  const about = resources.flatMap(
+    (resource) => decisions.find((one) => one.action === action && one.resource === resource) ?? [],
+  );
+  return about.find((one) => one.decision === 'allowed') ?? about[0];
+}
+
+function isAllowed(need: Need, decisions: readonly Decision[]): boolean {
+  return need.actions.every(
+    ({ action }) => decisionOn(need, action, decisions)?.decision === 'allowed',
+  );
 }
 
 const doubtWithout: Readonly<Record<NeededAction['without'], string | undefined>> = {

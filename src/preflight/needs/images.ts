@@ -54,7 +54,9 @@ function pullNeed(subject: Subject, image: EcrImage, arn: string): Need {
     actions: pullActions,
     resources: [arn],
     region: image.region,
-    other: isForeign(subject, arn) ? somethingElse : () => allowanceOfRepository(subject, image),
+    other: isForeign(subject, arn)
+      ? somethingElse
+      : (access) => allowanceOfRepository(subject, image, access),
   };
 }
 

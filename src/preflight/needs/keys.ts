@@ -9,7 +9,8 @@ import {
   referencesOf,
   secretsOf,
 } from '../references.ts';
-import { type NotChecked, notChecked } from '../results.ts';
+import { allowanceOfKey } from '../resource-policy.ts';
+import { isForeign, type NotChecked, notChecked } from '../results.ts';
 import { describeSecret } from '../secret-metadata.ts';
 import type { Subject } from '../types.ts';
 import { must, type Need, type NeedSource, somethingElse } from './need.ts';
@@ -43,7 +44,7 @@ export const keyNeeds: NeedSource = async (subject) => {
       case 'unknown':
         return [notChecked(what, key.why)];
       case 'of-customer':
-        return [decryptNeed(reference, what, key.arn)];
+        return [decryptNeed(subject, reference, what, key.arn)];
     }
   });
   return (await Promise.all(needs)).flat();
@@ -57,7 +58,12 @@ const byService = {
   secret: { service: 'secretsmanager', encryptionContext: 'kms:EncryptionContext:SecretARN' },
 } as const;
 
-function decryptNeed({ kind, arn, region }: Reference, what: string, key: string): Need {
+function decryptNeed(
+  subject: Subject,
+  { kind, arn, region }: Reference,
+  what: string,
+  key: string,
+): Need {
   const { service, encryptionContext } = byService[kind];
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
@@ -67,9 +73,12 @@ function decryptNeed({ kind, arn, region }: Reference, what: string, key: string
     resources: [key],
     secret: arn,
     region,
-    context: { 'kms:ViaService': `${service}.${region}.${suffix}`, [encryptionContext]: arn },
-    // The key policy, or a grant.
-    other: somethingElse,
+    context: { 'kms:ViaService': `${service}.${region}.${suffix}` },
+    ownContext: { [encryptionContext]: arn },
+    // Otherwise a grant.
+    other: isForeign(subject, key)
+      ? somethingElse
+      : (access) => allowanceOfKey(subject, region, access),
   };
 }
 

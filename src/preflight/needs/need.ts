@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../diagnosis/classes.ts';
+import type { Access } from '../resource-policy.ts';
 import type { NotChecked } from '../results.ts';
 import type { Subject } from '../types.ts';
 import type { OtherAllowance } from '../verdict.ts';
@@ -17,8 +18,10 @@ export interface Need {
   readonly secret?: string;
   /** What the request carries, by condition key. */
   readonly context?: Readonly<Record<string, string>>;
-  /** Whether a policy on the resource could allow it; asked only after a denial. Never rejects. */
-  other(): Promise<OtherAllowance>;
+  /** What it carries besides, and no other need's does: hardly any policy has a condition on it. */
+  readonly ownContext?: Readonly<Record<string, string>>;
+  /** Whether a policy on the resource allows it; asked only after a denial. Never rejects. */
+  other(access: Access): Promise<OtherAllowance>;
 }
 
 /** An action, and what becomes of a task without it: it fails for certain, or may get along. */

@@ -52,6 +52,6 @@ async function secretNeed(subject: Subject, secret: SecretReference): Promise<Ne
     region: secret.region,
     other: isForeign(subject, arn)
       ? somethingElse
-      : () => allowanceOfSecret(subject, { arn, region: secret.region }),
+      : (access) => allowanceOfSecret(subject, { arn, region: secret.region }, access),
   };
 }
