@@ -11,6 +11,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import type { Clock } from '../src/clock.ts';
+import { diagnose } from '../src/diagnosis/diagnose.ts';
+import type { Evidence } from '../src/diagnosis/types.ts';
 import { toService } from '../src/rollout/describe.ts';
 import { type FollowOptions, follow } from '../src/rollout/follow.ts';
 import { attemptOf } from '../src/rollout/start.ts';
@@ -48,6 +50,9 @@ function randomNumbers(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+const imageMissing =
+  'CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:2: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:2: not found';
 
 /** What the cadence is tried on. */
 interface Kind {
@@ -126,7 +131,13 @@ async function followOne(length: number, { withRecord, fails }: Kind, random: ()
     }),
     ListTasksCommand: () => ({ taskArns: tasks() }),
     DescribeTasksCommand: () => ({
-      tasks: tasks().map((taskArn) => ({ taskArn, startedBy: 'ecs-svc/2', lastStatus: 'STOPPED' })),
+      tasks: tasks().map((taskArn) => ({
+        taskArn,
+        startedBy: 'ecs-svc/2',
+        lastStatus: 'STOPPED',
+        stopCode: 'TaskFailedToStart',
+        stoppedReason: imageMissing,
+      })),
     }),
   };
   const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
@@ -154,6 +165,7 @@ async function followOne(length: number, { withRecord, fails }: Kind, random: ()
     pollInterval: undefined,
     timeout: 3_600_000,
     onFailure: 'wait',
+    elb: () => Promise.reject(new Error('no load balancer is asked')),
     logs: { client: () => Promise.reject(new Error('no log is read')), definition, lines: 0 },
     context: {
       place: { partition: 'aws', region: 'eu-west-1', account: '123456789012' },
@@ -162,10 +174,19 @@ async function followOne(length: number, { withRecord, fails }: Kind, random: ()
     },
     foreseen: [],
   };
-  const { ending } = await follow(attempt, now8, options, () => {});
+  let foundAt: number | undefined;
+  // What is looked at after the verdict has limits that this clock lets pass.
+  let judgedAt: number | undefined;
+  const { ending } = await follow(attempt, now8, options, ({ state, verdict, findings }) => {
+    if (findings.length > 0) foundAt ??= state.now;
+    if (verdict.status !== 'in-progress') judgedAt ??= state.now;
+  });
   if (ending.status !== (fails ? 'rolled-back' : 'succeeded'))
     throw new Error(`the rollout ended as ${ending.status}`);
-  return { lag: now - length, rate: (calls + callsBefore) / (now / 1000) };
+  const firstFailure = length / 5.5;
+  const found = foundAt === undefined ? undefined : foundAt - firstFailure;
+  const end = judgedAt ?? now;
+  return { lag: end - length, rate: (calls + callsBefore) / (end / 1000), found };
 }
 
 async function benchCadence(kind: Kind): Promise<void> {
@@ -187,11 +208,13 @@ async function benchCadence(kind: Kind): Promise<void> {
   );
   console.log(
     row(
-      'calls a second',
+      'calls to ECS a second',
       rollouts.map(({ rate }) => rate),
       (rate) => rate.toFixed(3),
     ),
   );
+  const found = rollouts.flatMap((rollout) => rollout.found ?? []);
+  if (found.length > 0) console.log(row('first failed task to its finding, s', found, seconds));
 }
 
 /** The packaged action in real time; no two rollouts take the same time. */
@@ -216,7 +239,10 @@ async function benchAction(rollouts: number): Promise<void> {
       if (outputs.status !== 'succeeded') throw new Error(`a step ended as ${outputs.status}`);
       return {
         lag: endedAt - (completed?.createdAt ?? 0),
-        rate: simulator.calls.length / ((endedAt - startedAt) / 1000),
+        rate:
+          simulator.calls.filter(({ service }) => service === 'ecs').length /
+          ((endedAt - startedAt) / 1000),
+        calls: simulator.calls.length,
       };
     }),
   );
@@ -232,9 +258,16 @@ async function benchAction(rollouts: number): Promise<void> {
   );
   console.log(
     row(
-      'calls a second',
+      'calls to ECS a second',
       results.map(({ rate }) => rate),
       (rate) => rate.toFixed(3),
+    ),
+  );
+  console.log(
+    row(
+      'calls to AWS, preflight, address and health included',
+      results.map(({ calls }) => calls),
+      (calls) => calls.toFixed(0),
     ),
   );
 }
@@ -257,6 +290,40 @@ function benchStart(): void {
   console.log(`\nLargest memory: ${Math.round(Number(stderr.trim()) / 1024)} MiB.`);
 }
 
+/** What the diagnosis takes at most: every stopped task that can be seen, every event, a long log. */
+function benchDiagnosis(): void {
+  const logs = { app: Array.from({ length: 10_000 }, (_, line) => `${line} ${'x'.repeat(1_000)}`) };
+  const containers = [{ name: 'app', exitCode: 1, reason: null }];
+  const exited = {
+    kind: 'stopped-task',
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers,
+  } as const;
+  /** Each names another task, as AWS's words do. */
+  const failed = (task: number) => ({
+    ...exited,
+    stopCode: 'TaskFailedToStart',
+    stoppedReason: `ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: service call has been retried 1 time(s): operation error SSM: GetParameters, https response error StatusCode: 400, RequestID: 119b9aff-b7c0-4a82-a57c-${String(task).padStart(12, '0')}, api error AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/web-execution/${String(task).padStart(32, '0')} is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:123456789012:parameter/web/prod/password because no identity-based policy allows the ssm:GetParameters action`,
+    containers: [],
+  });
+  const evidence: Evidence[] = [
+    ...Array.from({ length: 999 }, (_, task) => failed(task)),
+    { ...exited, logs },
+    ...Array.from({ length: 100 }, () => ({
+      kind: 'service-event' as const,
+      message: `(service web) was unable to place a task. Reason: ${imageMissing}.`,
+    })),
+  ];
+  const runs = Array.from({ length: 10 }, () => {
+    const startedAt = performance.now();
+    diagnose(evidence);
+    return performance.now() - startedAt;
+  });
+  console.log(`\n10 diagnoses of 1,000 stopped tasks, 100 events and a log of 10 MB:\n\n${header}`);
+  console.log(row('time, s', runs, seconds));
+}
+
 const processors = cpus();
 console.log(
   `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.version}, ${processors.length} × ${processors[0]?.model}`,
@@ -274,3 +341,4 @@ await benchCadence({
 await benchCadence({ ...usual, name: 'short and successful', shortest: 20, longest: 60 });
 benchStart();
 await benchAction(12);
+benchDiagnosis();

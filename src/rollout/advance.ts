@@ -1,7 +1,7 @@
 import { ownDeployment, primaryOf } from './deployments.ts';
 import { hasEnded, judgeDeployments } from './judge.ts';
 import type { RolloutState } from './state.ts';
-import type { Observation, Service, ServiceEvent, StoppedTask } from './types.ts';
+import type { Observation, Service, ServiceEvent, StoppedTask, Target } from './types.ts';
 
 /** The state after one more observation: a pure reducer. */
 export function advance(state: RolloutState, observation: Observation): RolloutState {
@@ -12,10 +12,19 @@ export function advance(state: RolloutState, observation: Observation): RolloutS
       return { ...state, now };
     case 'lost':
       return { ...state, now, lost: observation.message };
+    case 'targets':
+      return {
+        ...state,
+        now,
+        runningTasks: observation.tasks ?? state.runningTasks,
+        targets: observation.targets ? mergeTargets(state, observation.targets) : state.targets,
+      };
     case 'logs':
-      return { ...state, now, logTails: [...state.logTails, ...observation.tails] };
+      return observation.tails.length === 0
+        ? { ...state, now }
+        : { ...state, now, logTails: [...state.logTails, ...observation.tails] };
     case 'responded':
-      return { ...state, now, response: observation.response };
+      return { ...state, now, response: observation.response, respondedAt: now };
     case 'seen':
       return advanceSeen(state, observation);
   }
@@ -29,6 +38,8 @@ function advanceSeen(state: RolloutState, observation: Seen): RolloutState {
   const { serviceDeployment } = observation;
   const own = ownDeployment(state.attempt, service);
   const isFailed = own?.rolloutState === 'FAILED';
+  const allRunning = own !== undefined && own.running > 0 && own.running >= own.desired;
+  const isAlone = service.deployments.every(({ id, running }) => id === own?.id || running === 0);
   const next: RolloutState = {
     ...state,
     now,
@@ -39,6 +50,9 @@ function advanceSeen(state: RolloutState, observation: Seen): RolloutState {
     events: mergeEvents(state, service),
     stoppedTasks: mergeTasks(state.stoppedTasks, observation.stoppedTasks),
     mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
+    mostRunning: Math.max(state.mostRunning, own?.running ?? 0),
+    allRunningSince: allRunning ? (state.allRunningSince ?? now) : undefined,
+    aloneSince: allRunning && isAlone ? (state.aloneSince ?? now) : undefined,
     rollbackId: rollbackOf(service) ?? state.rollbackId,
     demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
     failed: state.failed || isFailed,
@@ -69,6 +83,18 @@ function mergeTasks(
   if (found.length === 0) return known;
   const tasks = new Map([...known, ...found].map((task) => [task.arn, task]));
   return [...tasks.values()];
+}
+
+/** The newest look at each target; what made an own one unhealthy is not forgotten once it is gone. */
+function mergeTargets(state: RolloutState, seen: readonly Target[]): readonly Target[] {
+  const keyOf = ({ group, id, port }: Target) => `${group} ${id} ${port}`;
+  const healthOf = new Map(seen.map((target) => [keyOf(target), target]));
+  const failed = state.targets.filter(({ isOwn, state }) => isOwn && state === 'unhealthy');
+  for (const target of failed) {
+    const now = healthOf.get(keyOf(target))?.state;
+    if (now === undefined || /draining|unused/.test(now)) healthOf.set(keyOf(target), target);
+  }
+  return [...healthOf.values()];
 }
 
 /** AWS's clock may stamp an event a moment before the deployment that it belongs to. */

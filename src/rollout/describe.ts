@@ -11,6 +11,7 @@ import {
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';
 import { shortName } from '../arn.ts';
+import { taskTimes } from './running-tasks.ts';
 import type {
   Attempt,
   Deployment,
@@ -62,6 +63,7 @@ export function toService(service: EcsService): Service {
     launchesOnFargate:
       service.launchType === 'FARGATE' ||
       providers.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? '')),
+    targetGroups: targetGroupsOf(service),
     loadBalancers: (service.loadBalancers ?? []).flatMap(({ containerName, containerPort }) =>
       containerName === undefined ? [] : [{ containerName, containerPort }],
     ),
@@ -74,6 +76,15 @@ export function toService(service: EcsService): Service {
     serviceDeploymentArn: service.currentServiceDeployment,
     settings: service as Readonly<Record<string, unknown>>,
   };
+}
+
+/** A blue/green deployment moves between the two target groups of a pair. */
+function targetGroupsOf({ loadBalancers = [] }: EcsService): string[] {
+  const arns = loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) => [
+    targetGroupArn,
+    advancedConfiguration?.alternateTargetGroupArn,
+  ]);
+  return [...new Set(arns.filter((arn) => arn !== undefined))];
 }
 
 function toDeployment(deployment: EcsDeployment): Deployment {
@@ -221,8 +232,7 @@ function toStoppedTask(task: EcsTask): StoppedTask {
   return {
     arn: task.taskArn ?? '',
     lastStatus: task.lastStatus ?? '',
-    createdAt: task.createdAt?.getTime(),
-    stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.getTime(),
+    ...taskTimes(task),
     stopCode: task.stopCode,
     reason: task.stoppedReason,
     containers: (task.containers ?? []).map(({ name, exitCode, reason, runtimeId }) => ({

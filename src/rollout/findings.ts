@@ -2,6 +2,7 @@ import { shortName } from '../arn.ts';
 import { certainties } from '../diagnosis/classes.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Context, Evidence, Finding } from '../diagnosis/types.ts';
+import { parseEcrImage } from '../preflight/image-reference.ts';
 import { ownDeployment } from './deployments.ts';
 import type { RolloutState } from './state.ts';
 import type { ServiceEvent, StoppedTask } from './types.ts';
@@ -26,9 +27,20 @@ export function diagnoseRollout(state: RolloutState, context: Context): Diagnosi
   const reason: Evidence[] = record?.statusReason
     ? [{ kind: 'service-deployment', status: record.status, statusReason: record.statusReason }]
     : [];
+  const targets = state.targets
+    .filter(({ isOwn, state: health }) => isOwn && health === 'unhealthy')
+    .map(
+      ({ group, state: health, reason: code, description }): Evidence => ({
+        kind: 'target-health',
+        group,
+        state: health,
+        reason: code ?? null,
+        description: description ?? null,
+      }),
+    );
   return {
     fromTasks: diagnose(tasks, context),
-    findings: diagnose([...tasks, ...events, ...reason], context),
+    findings: diagnose([...tasks, ...events, ...targets, ...reason], context),
   };
 }
 
@@ -38,6 +50,7 @@ export function bringsEvidence(previous: RolloutState, next: RolloutState): bool
     previous.stoppedTasks !== next.stoppedTasks ||
     previous.events !== next.events ||
     previous.logTails !== next.logTails ||
+    previous.targets !== next.targets ||
     previous.serviceDeployment?.statusReason !== next.serviceDeployment?.statusReason
   );
 }
@@ -140,9 +153,18 @@ function noTaskYet({ attempt, service, stoppedTasks }: RolloutState): boolean {
   return stoppedTasks.length === 0 && ownDeployment(attempt, service)?.pending === 0;
 }
 
-function sameCause(one: Finding, other: Finding): boolean {
-  const about = [one.resource, other.resource];
-  return one.class === other.class && (about[0] === about[1] || about.includes(null));
+function sameCause(found: Finding, foreseen: Finding): boolean {
+  return found.class === foreseen.class && sameResource(found.resource, foreseen.resource);
+}
+
+/** Policies name a log group with all that is in it, and a repository where tasks name an image. */
+function sameResource(found: string | null, foreseen: string | null): boolean {
+  if (found === null || foreseen === null || found === foreseen) return true;
+  if (foreseen.endsWith(':*')) return found.startsWith(foreseen.slice(0, -1));
+  const { region, account, repository } = parseEcrImage(found) ?? {};
+  return (
+    repository !== undefined && foreseen.endsWith(`:${region}:${account}:repository/${repository}`)
+  );
 }
 
 /** Whether a task that was started after another one had failed failed as well. */

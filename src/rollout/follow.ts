@@ -11,6 +11,7 @@ import { judge, type Verdict } from './judge.ts';
 import { type ObserveOptions, observe } from './observe.ts';
 import { type OnFailure, respond } from './respond.ts';
 import { initialState, type RolloutState } from './state.ts';
+import { type TargetsReading, targetsSource } from './targets.ts';
 import type { Attempt, Observation, Service } from './types.ts';
 
 /** How the wait for one rollout ended: a verdict, or the job was cancelled. */
@@ -26,7 +27,9 @@ export interface Step {
   readonly findings: readonly Finding[];
 }
 
-export interface FollowOptions extends Omit<ObserveOptions, 'deadline'> {
+export interface FollowOptions extends Omit<ObserveOptions, 'deadline' | 'targets'> {
+  /** How the health of targets is read. */
+  readonly elb: TargetsReading['client'];
   /** Milliseconds. */
   readonly timeout: number;
   readonly onFailure: OnFailure;
@@ -50,18 +53,28 @@ export async function follow(
   const { clock, ecs, timeout, onFailure, context, foreseen } = options;
   let state = initialState(attempt, service, clock.now());
   let diagnosis: Diagnosis = noDiagnosis;
-  const step = (observation: Observation): Verdict => {
+  /** @param settled the verdict that stands, whatever is observed after it */
+  const step = (observation: Observation, settled?: Verdict): Verdict => {
     const previous = state;
     state = advance(previous, observation);
     if (bringsEvidence(previous, state)) diagnosis = diagnoseRollout(state, context);
-    const verdict = judge(state, timeout);
+    const verdict = settled ?? judge(state, timeout);
     onStep({ previous, state, verdict, observation, findings: diagnosis.findings });
     return verdict;
   };
 
+  const notices: string[] = [];
+  const reading = { client: options.elb, groups: service.targetGroups };
+  const targets = targetsSource(attempt, reading, options, (message) => notices.push(message));
   const deadline = state.startedAt + timeout;
-  for await (const observation of observe(attempt, service, { ...options, deadline })) {
-    let verdict = step(observation);
+  let ending: Exclude<Ending, { status: 'cancelled' }> | undefined;
+  for await (const observation of observe(attempt, service, { ...options, deadline, targets })) {
+    for (const message of notices.splice(0)) step({ kind: 'notice', at: clock.now(), message });
+    let verdict = step(observation, ending);
+    if (ending) {
+      if (observation.kind === 'logs') break;
+      continue;
+    }
     if (verdict.status === 'in-progress' && verdict.phase === 'rolling-out') {
       // ECS has not given it up by itself yet.
       const isCertain =
@@ -70,8 +83,13 @@ export async function follow(
       if (response) verdict = step({ kind: 'responded', at: clock.now(), response });
     }
     if (verdict.status !== 'in-progress') {
-      return { state, ending: verdict, findings: diagnosis.findings };
+      ending = verdict;
+      // The logs of tasks that stopped last are read next, and may be what tells why.
+      if (observation.kind !== 'seen' || observation.stoppedTasks.length === 0) break;
     }
   }
-  return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
+  if (!ending) return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
+  // What stays to be seen of the rollout.
+  step({ kind: 'targets', at: clock.now(), ...(await targets.last()) }, ending);
+  return { state, ending, findings: diagnosis.findings };
 }

@@ -1,4 +1,4 @@
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient, OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { shortName } from '../arn.ts';
 import { awsErrorKind, awsWords } from '../aws.ts';
 import type { Clock } from '../clock.ts';
@@ -77,17 +77,9 @@ export function logTailsSource(
     const [silence, answered] = [new AbortController(), new AbortController()];
     void clock.sleep(patience, answered.signal).then(() => silence.abort());
     try {
-      const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-      const answer = await (await client(stream.region)).send(
-        new GetLogEventsCommand({
-          logGroupName: stream.group,
-          logStreamName: stream.name,
-          limit: lines,
-          startFromHead: false,
-        }),
-        { abortSignal: AbortSignal.any([signal, silence.signal]) },
-      );
-      const tail = (answer.events ?? []).slice(-lines).map(({ message }) => cut(message ?? ''));
+      const over = AbortSignal.any([signal, silence.signal]);
+      const events = await newestEvents(await client(stream.region), stream, lines, over);
+      const tail = events.slice(-lines).map(({ message }) => cut(message ?? ''));
       if (tail.length > 0) {
         return { taskArn, container, group: stream.group, stream: stream.name, lines: tail };
       }
@@ -98,7 +90,9 @@ export function logTailsSource(
       const mayAppear = isMissing && /log stream/i.test(error.message);
       if (mayAppear && !overdue) return 'later';
       const needs = awsErrorKind(error) === 'access-denied' ? ' (needs logs:GetLogEvents)' : '';
-      note(container, `${stream.group} cannot be read${needs}: ${awsWords(error)}`);
+      const isSilent = error instanceof Error && error.name === 'AbortError';
+      const words = isSilent ? `no answer within ${patience / 1000} s` : awsWords(error);
+      note(container, `${stream.group} cannot be read${needs}: ${words}`);
       return 'never';
     } finally {
       answered.abort();
@@ -118,6 +112,40 @@ export function logTailsSource(
       return answers.flatMap(([, answer]) => (typeof answer === 'string' ? [] : [answer]));
     },
   };
+}
+
+/** Pages without an event that may stand before the newest one. */
+const mostEmptyPages = 5;
+
+/**
+ * The newest events of a stream, oldest first. A page may be empty although older ones are not: the
+ * end is where the token stays the same.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+async function newestEvents(
+  client: CloudWatchLogsClient,
+  { group, name }: LogStream,
+  limit: number,
+  abortSignal: AbortSignal,
+): Promise<readonly OutputLogEvent[]> {
+  const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+  let token: string | undefined;
+  for (let page = 0; page < mostEmptyPages; page++) {
+    const answer = await client.send(
+      new GetLogEventsCommand({
+        logGroupName: group,
+        logStreamName: name,
+        limit,
+        startFromHead: false,
+        ...(token === undefined ? {} : { nextToken: token }),
+      }),
+      { abortSignal },
+    );
+    const { events = [], nextBackwardToken } = answer;
+    if (events.length > 0 || nextBackwardToken === token) return events;
+    token = nextBackwardToken;
+  }
+  return [];
 }
 
 const cut = (line: string) =>

@@ -8,6 +8,7 @@ import { hasEnded } from './judge.ts';
 import { type LogReading, logTailsSource } from './log-tails.ts';
 import { recordSource } from './record.ts';
 import { stoppedTasksSource } from './stopped-tasks.ts';
+import type { TargetsSource } from './targets.ts';
 import type { Attempt, Observation, Service, ServiceDeployment } from './types.ts';
 
 export interface ObserveOptions {
@@ -20,6 +21,7 @@ export interface ObserveOptions {
   readonly pollInterval: number | undefined;
   /** Where the logs of failed containers are read from. */
   readonly logs: LogReading;
+  readonly targets: Pick<TargetsSource, 'look' | 'take'>;
   /** When the caller stops waiting, on the local clock in milliseconds: no pause lasts longer. */
   readonly deadline: number;
 }
@@ -71,8 +73,9 @@ export async function* observe(
   let known: Service = answered;
   let unansweredSince: number | undefined;
   let sinceRecord = recordEvery - 1;
-  /** Whether this poll has read anything. */
+  /** Whether this poll has read anything, and whether the service was among it. */
   let fresh = false;
+  let isServiceFresh = false;
 
   const readService = async () => {
     cadence.spend(1);
@@ -80,6 +83,7 @@ export async function* observe(
     known = service ?? known;
     unansweredSince = undefined;
     fresh = true;
+    isServiceFresh = true;
     cadence.recovered();
   };
   const readRecord = async () => {
@@ -95,6 +99,7 @@ export async function* observe(
         : choose(attempt, before, sinceRecord);
     sinceRecord = source === 'record' ? 0 : sinceRecord + 1;
     fresh = false;
+    isServiceFresh = false;
     try {
       if (source === 'service') {
         await readService();
@@ -130,13 +135,19 @@ export async function* observe(
     }
     if (looks(before) !== looks({ service, record })) cadence.changed();
     // Tasks that are found are told once: only where they can be.
-    const stoppedTasks = fresh ? await tasks.read(known, record) : [];
+    const stoppedTasks = fresh ? await tasks.read(known, record, isServiceFresh) : [];
     for (const message of notices.splice(0)) yield { kind: 'notice', at: clock.now(), message };
     if (signal.aborted) return;
     if (fresh)
       yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
+    const sighting = options.targets.take();
+    if (sighting) yield { kind: 'targets', at: clock.now(), ...sighting };
+    options.targets.look();
     const tails = await logTails.read(stoppedTasks);
-    if (tails.length > 0) yield { kind: 'logs', at: clock.now(), tails };
+    for (const message of notices.splice(0)) yield { kind: 'notice', at: clock.now(), message };
+    if (tails.length > 0 || stoppedTasks.length > 0) {
+      yield { kind: 'logs', at: clock.now(), tails };
+    }
     yield* pause();
   }
 }

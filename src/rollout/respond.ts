@@ -1,5 +1,6 @@
 import { type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { awsErrorKind, awsWords } from '../aws.ts';
+import { isNamed } from '../task-definition/json.ts';
 import type { RolloutState } from './state.ts';
 import type { Response } from './types.ts';
 
@@ -42,8 +43,11 @@ export async function respond(
   } catch (error) {
     const kind = awsErrorKind(error);
     // A conflict is another change of the same deployment: the next poll shows which.
-    const isConflict = error instanceof Error && error.name === 'ConflictException';
-    if (kind === 'throttled' || kind === 'transient' || isConflict) return undefined;
+    const isConflict = isNamed(error, 'ConflictException');
+    // One that can be read is there: it is only not known everywhere yet.
+    const mayAppear =
+      isNamed(error, 'ServiceDeploymentNotFoundException') && state.serviceDeployment !== undefined;
+    if (kind === 'throttled' || kind === 'transient' || isConflict || mayAppear) return undefined;
     const needs = kind === 'access-denied' ? 'needs ecs:StopServiceDeployment: ' : '';
     return leaveToBreaker(state, `${needs}${awsWords(error)}`);
   }

@@ -2,10 +2,12 @@ import type {
   Attempt,
   LogTail,
   Response,
+  RunningTask,
   Service,
   ServiceDeployment,
   ServiceEvent,
   StoppedTask,
+  Target,
 } from './types.ts';
 
 /**
@@ -28,10 +30,23 @@ export interface RolloutState {
   /** Each task once, in the order in which they were found. */
   readonly stoppedTasks: readonly StoppedTask[];
   readonly logTails: readonly LogTail[];
+  /** The deployment's running tasks as they were last looked at, which is seldom. */
+  readonly runningTasks: readonly RunningTask[];
+  /**
+   * The targets as they were last looked at; an own one that was unhealthy and is gone since stays as
+   * it was.
+   */
+  readonly targets: readonly Target[];
   /** What this step did once the rollout was certain to fail. */
   readonly response: Response | undefined;
+  readonly respondedAt: number | undefined;
   /** The largest `failedTasks` seen of this deployment, which AWS sets back to 0. */
   readonly mostFailed: number;
+  /** How many of its tasks were seen running at once, at most. */
+  readonly mostRunning: number;
+  /** Since when all of its tasks run, and since when no other's does besides. */
+  readonly allRunningSince: number | undefined;
+  readonly aloneSince: number | undefined;
   /** Whether the deployment was seen listed, but no longer as PRIMARY. */
   readonly demoted: boolean;
   /** Id of the deployment that ECS was seen to roll back to. */
@@ -61,8 +76,14 @@ export function initialState(attempt: Attempt, service: Service, now: number): R
     events: [],
     stoppedTasks: [],
     logTails: [],
+    runningTasks: [],
+    targets: [],
     response: undefined,
+    respondedAt: undefined,
     mostFailed: 0,
+    mostRunning: 0,
+    allRunningSince: undefined,
+    aloneSince: undefined,
     demoted: false,
     rollbackId: undefined,
     failed: false,

@@ -9,17 +9,28 @@ import type { Attempt, Service, ServiceDeployment, StoppedTask } from './types.t
 export interface StoppedTasksSource {
   /**
    * Those found, or found further on, since the last reading. Listing costs calls, so it looks when
-   * the service shows that a task may have stopped, and now and then all the same.
+   * the service shows that a task may have stopped, when this poll has not read the service, which
+   * then cannot show it, and now and then all the same.
    */
-  read(service: Service, record: ServiceDeployment | undefined): Promise<readonly StoppedTask[]>;
+  read(
+    service: Service,
+    record: ServiceDeployment | undefined,
+    isServiceFresh: boolean,
+  ): Promise<readonly StoppedTask[]>;
 }
 
 /** How often a failed task is looked for: it is counted a moment before it is listed. */
 const looksPerFailure = 3;
-/** Milliseconds after which it looks although nothing hints at a stopped task. */
-const longestBlindness = 10_000;
-/** Pages of 100 tasks: services that failed for long have many from before. */
-const mostPages = { hinted: 20, blind: 2 } as const;
+/**
+ * Milliseconds after which it looks although nothing hints at a stopped task. Where the record is read
+ * as well, the polls that read it alone are the ones that look: in those no hint is seen.
+ */
+const blindness = { withoutRecord: 10_000, withRecord: 15_000, withRecordAlone: 5_000 } as const;
+/**
+ * Pages of 100 tasks: services that failed for long have many from before. Without a hint the budget
+ * of calls allows few, unless the user has chosen how often to call.
+ */
+const mostPages = { hinted: 20, asked: 20, blind: 2 } as const;
 
 /** Events that tell of a task which stopped, or of one that takes a stopped one's place. */
 const hints = /unable to|failed|unhealthy|has started|has stopped|stopped \d+|draining/i;
@@ -46,10 +57,11 @@ export function stoppedTasksSource(
   let lastHint = '';
   let live = 0;
 
-  /** Whether to look now, and whether for something that the service hints at. */
+  /** Whether to look now, and why. */
   const wanted = (
     service: Service,
     record: ServiceDeployment | undefined,
+    isServiceFresh: boolean,
   ): keyof typeof mostPages | 'no' => {
     const own = ownDeployment(attempt, service);
     const count = Math.max(own?.failed ?? 0, record?.breaker?.failures ?? 0);
@@ -66,14 +78,16 @@ export function stoppedTasksSource(
     lastHint = hint;
     if (moved) looks = Math.max(looks, 1);
     const mayFail = own?.rolloutState !== 'COMPLETED';
-    const isBlind = clock.now() - lookedAt >= longestBlindness;
+    const patience = record ? (isServiceFresh ? 'withRecord' : 'withRecordAlone') : 'withoutRecord';
+    const isBlind = clock.now() - lookedAt >= blindness[patience];
     if (looks > 0 || stopping.size > 0) return 'hinted';
-    return mayFail && (everyPoll || isBlind) ? 'blind' : 'no';
+    if (!mayFail) return 'no';
+    return everyPoll ? 'asked' : isBlind ? 'blind' : 'no';
   };
 
   return {
-    async read(service, record) {
-      const want = wanted(service, record);
+    async read(service, record, isServiceFresh) {
+      const want = wanted(service, record, isServiceFresh);
       if (want === 'no') return [];
       looks = Math.max(0, looks - 1);
       lookedAt = clock.now();

@@ -43,6 +43,8 @@ export interface Service {
   /** Whether the alarms of the deployment configuration roll back. */
   readonly alarmRollback: boolean;
   readonly launchesOnFargate: boolean;
+  /** ARNs of the target groups that its tasks are, or may be, targets of. */
+  readonly targetGroups: readonly string[];
   readonly loadBalancers: readonly {
     readonly containerName: string;
     readonly containerPort: number | undefined;
@@ -83,13 +85,44 @@ export interface ServiceDeployment extends ServiceDeploymentBrief {
   readonly alarms: { readonly status: string; readonly triggered: readonly string[] } | undefined;
 }
 
+/** When a task came how far, as AWS says; undefined where it has not (yet). */
+export interface TaskTimes {
+  readonly createdAt: number | undefined;
+  readonly pullStartedAt: number | undefined;
+  readonly pullStoppedAt: number | undefined;
+  /** When it was RUNNING. */
+  readonly startedAt: number | undefined;
+  readonly stoppedAt: number | undefined;
+}
+
+/** A task of the followed deployment that runs or is starting. */
+export interface RunningTask extends TaskTimes {
+  readonly arn: string;
+  /** Its private IP addresses. */
+  readonly addresses: readonly string[];
+}
+
+/** One target of a target group of the service. */
+export interface Target {
+  /** ARN of the target group. */
+  readonly group: string;
+  /** IP address, or the id of an instance. */
+  readonly id: string;
+  readonly port: number | undefined;
+  /** `initial`, `healthy`, `unhealthy`, `unused`, `draining`, `unhealthy.draining`, … */
+  readonly state: string;
+  /** E.g. `Target.ResponseCodeMismatch`. */
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+  /** Whether it is known to be a task of the followed deployment. */
+  readonly isOwn: boolean;
+}
+
 /** A task of the followed deployment that stopped or is about to, as it was last seen. */
-export interface StoppedTask {
+export interface StoppedTask extends TaskTimes {
   readonly arn: string;
   /** `STOPPED` once its exit codes are final; `DEPROVISIONING` and others while it stops. */
   readonly lastStatus: string;
-  readonly createdAt: number | undefined;
-  readonly stoppedAt: number | undefined;
   readonly stopCode: string | undefined;
   readonly reason: string | undefined;
   readonly containers: readonly {
@@ -99,6 +132,14 @@ export interface StoppedTask {
     /** The container's own id, which names its log stream where there is no stream prefix. */
     readonly runtimeId: string | undefined;
   }[];
+}
+
+/** What one look at the surroundings of a rollout brought. */
+export interface Sighting {
+  /** Undefined where the service has no target group, or they cannot be read. */
+  readonly targets: readonly Target[] | undefined;
+  /** Undefined where they were not asked for, or cannot be read. */
+  readonly tasks: readonly RunningTask[] | undefined;
 }
 
 /** The end of one container's log. */
@@ -169,7 +210,9 @@ export type Observation =
       /** Tasks of this deployment that were found stopped, or further on, since the one before. */
       readonly stoppedTasks: readonly StoppedTask[];
     }
-  /** Ends of logs of failed containers. */
+  /** How the targets behind the load balancers stand; the tasks where they were looked at as well. */
+  | ({ readonly kind: 'targets'; readonly at: number } & Sighting)
+  /** Ends of logs of failed containers; after each `seen` with stopped tasks, if only with none. */
   | { readonly kind: 'logs'; readonly at: number; readonly tails: readonly LogTail[] }
   /** This step has acted. */
   | { readonly kind: 'responded'; readonly at: number; readonly response: Response }

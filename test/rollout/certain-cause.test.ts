@@ -40,6 +40,29 @@ describe('a rollout is certain to fail', () => {
     expect(byTasks({ count: 1 }, undefined, [finding({ class: 'kms-denied' })])).toBe(false);
   });
 
+  it.each<[Partial<Finding>, string]>([
+    [
+      {
+        class: 'log-access-denied',
+        resource: 'arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/web:log-stream:web/app/4f2e',
+      },
+      'arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/web:*',
+    ],
+    [
+      {
+        class: 'image-access-denied',
+        resource: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web:9d04e11',
+      },
+      'arn:aws:ecr:eu-west-1:123456789012:repository/team/web',
+    ],
+  ])('with the first task also where %o is named as a policy does', (one, resource) => {
+    expect(byTasks({ ...one, count: 1 }, undefined, [finding({ ...one, resource })])).toBe(true);
+    const other = resource.replace('web', 'web-admin');
+    expect(byTasks({ ...one, count: 1 }, undefined, [finding({ ...one, resource: other })])).toBe(
+      false,
+    );
+  });
+
   it('when a container ends again after it was started again, with nothing running', () => {
     const twice = (secondStart: number) =>
       stateAfter([

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeServiceDeploymentsCommand,
   DescribeServicesCommand,
@@ -25,6 +26,7 @@ import {
 } from '../support/rollout.ts';
 
 const ecs = mockClient(ECSClient);
+const logs = mockClient(CloudWatchLogsClient);
 const recordArn = 'arn:aws:ecs:eu-west-1:123456789012:service-deployment/prod/web/abc';
 const denial =
   'ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: service call has been retried 1 time(s): operation error SSM: GetParameters, https response error StatusCode: 400, RequestID: 119b9aff-b7c0-4a82-a57c-f193bd929bc1, api error AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/web-execution/0123456789abcdef0123456789abcdef is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:123456789012:parameter/web/prod/password because no identity-based policy allows the ssm:GetParameters action';
@@ -34,6 +36,7 @@ let failures: (seconds: number) => number;
 let isAsked: boolean;
 let clock: ReturnType<typeof fakeClock>;
 let reason: string;
+let ended: { readonly stopCode: string; readonly exitCode?: number };
 
 const aws = ({
   id,
@@ -57,6 +60,8 @@ beforeEach(() => {
   clock = fakeClock(start);
   isAsked = false;
   reason = denial;
+  ended = { stopCode: 'TaskFailedToStart' };
+  logs.reset();
   failures = (seconds) => (seconds >= 30 ? 2 : 0);
   const failed = () => failures((clock.now() - start) / 1000);
   ecs.reset();
@@ -93,9 +98,11 @@ beforeEach(() => {
       taskArn,
       startedBy: own,
       lastStatus: 'STOPPED',
-      stopCode: 'TaskFailedToStart',
+      createdAt: new Date(start + 1_000 * Number(taskArn.at(-1))),
+      stoppedAt: new Date(start + 500 + 1_000 * Number(taskArn.at(-1))),
+      stopCode: ended.stopCode,
       stoppedReason: reason,
-      containers: [{ name: 'app' }],
+      containers: [{ name: 'app', exitCode: ended.exitCode }],
     })),
   }));
   ecs.on(StopServiceDeploymentCommand).callsFake(() => {
@@ -116,6 +123,7 @@ async function run(options: Partial<FollowOptions> = {}) {
       pollInterval: undefined,
       timeout: 600_000,
       onFailure: 'rollback',
+      elb: () => Promise.reject(new Error('no load balancer is asked')),
       logs: {
         client: () => Promise.reject(new Error('no log is read')),
         definition: { family: 'web', containerDefinitions: [] },
@@ -161,6 +169,48 @@ describe('a rollout that is certain to fail', () => {
     expect(ending).toEqual({ status: 'failed', why: 'certain', reason: undefined });
     expect(stops()).toBe(0);
     expect(seconds).toBeLessThan(40);
+  });
+
+  it('shows the logs of the tasks that stopped last, although the verdict is clear without', async () => {
+    logs
+      .on(GetLogEventsCommand)
+      .resolves({ events: [{ message: 'exec /usr/bin/web: exec format error' }] });
+    const awslogs = {
+      logDriver: 'awslogs' as const,
+      options: { 'awslogs-group': '/ecs/web', 'awslogs-stream-prefix': 'web' },
+    };
+    const definition = {
+      family: 'web',
+      containerDefinitions: [{ name: 'app', logConfiguration: awslogs }],
+    };
+    ended = { stopCode: 'EssentialContainerExited', exitCode: 1 };
+    reason = 'Essential container in task exited';
+    const client = async () => new CloudWatchLogsClient({ region: 'eu-west-1' });
+    const { ending, findings, steps } = await run({
+      onFailure: 'report',
+      logs: { client, definition, lines: 3 },
+    });
+    expect(ending).toMatchObject({ status: 'failed', why: 'certain' });
+    expect(steps.at(-2)?.observation).toMatchObject({
+      kind: 'logs',
+      tails: [{ lines: ['exec /usr/bin/web: exec format error'] }],
+    });
+    expect(findings.map(({ class: name }) => name)).toContain('exec-format');
+  });
+
+  it('notes that the logs of the tasks that stopped last cannot be read', async () => {
+    ended = { stopCode: 'EssentialContainerExited', exitCode: 1 };
+    reason = 'Essential container in task exited';
+    const definition = { family: 'web', containerDefinitions: [{ name: 'app' }] };
+    const client = () => Promise.reject(new Error('no log is read'));
+    const { steps } = await run({
+      onFailure: 'report',
+      logs: { client, definition, lines: 3 },
+    });
+    expect(steps.at(-3)?.observation).toMatchObject({
+      kind: 'notice',
+      message: 'no log of container app: it has no logConfiguration',
+    });
   });
 
   it('is waited for with on-failure: wait', async () => {

@@ -86,6 +86,24 @@ describe('the end of a failed container’s log', () => {
     });
   });
 
+  it('is looked for behind pages that are empty, until AWS has no more', async () => {
+    const empty = (nextBackwardToken: string) => ({ events: [], nextBackwardToken });
+    logs
+      .on(GetLogEventsCommand)
+      .resolvesOnce(empty('b/1'))
+      .resolvesOnce(empty('b/2'))
+      .resolves(events('found'));
+    expect(await open().source.read([exited()])).toMatchObject([{ lines: ['found'] }]);
+    expect(
+      logs.calls().map(({ args }) => (args[0].input as { nextToken?: string }).nextToken),
+    ).toEqual([undefined, 'b/1', 'b/2']);
+
+    logs.reset();
+    logs.on(GetLogEventsCommand).resolves(empty('b/1'));
+    expect(await open().source.read([exited()])).toEqual([]);
+    expect(logs.calls()).toHaveLength(2);
+  });
+
   it('is cut where a line is endless', async () => {
     logs.on(GetLogEventsCommand).resolves(events('x'.repeat(10_000_000)));
     const [tail] = await open().source.read([exited()]);
@@ -161,6 +179,11 @@ describe('what keeps a log from being read is a note', () => {
       'ResourceNotFoundException',
       'The specified log group does not exist.',
       'no log of container app: /ecs/web cannot be read: ResourceNotFoundException: The specified log group does not exist.',
+    ],
+    [
+      'AbortError',
+      'Request aborted',
+      'no log of container app: /ecs/web cannot be read: no answer within 3 s',
     ],
   ])('%s', async (name, message, note) => {
     const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });

@@ -58,6 +58,7 @@ async function collect(most: number, pollInterval?: number, deadline = Number.MA
     logs,
     pollInterval,
     deadline,
+    targets: noTargets,
   };
   for await (const observation of observe(of, service(), options)) {
     seen.push(observation);
@@ -65,6 +66,9 @@ async function collect(most: number, pollInterval?: number, deadline = Number.MA
   }
   return { seen, elapsed: clock.now() - start };
 }
+
+/** No service of these tests has a target group. */
+const noTargets: ObserveOptions['targets'] = { look: () => {}, take: () => undefined };
 
 /** No container of these tests has a log. */
 const logs: ObserveOptions['logs'] = {
@@ -232,6 +236,7 @@ describe('the ServiceDeployment of a deployment', () => {
       logs,
       pollInterval: undefined,
       deadline: Number.MAX_SAFE_INTEGER,
+      targets: noTargets,
     };
     let polls = 0;
     for await (const one of observe(attempt({ origin: 'standing' }), service(), options)) {
@@ -338,6 +343,7 @@ describe('errors of DescribeServices', () => {
       logs,
       pollInterval: undefined,
       deadline: Number.MAX_SAFE_INTEGER,
+      targets: noTargets,
     };
     for await (const { kind, at } of observe(of, service(), options)) {
       if (kind !== 'tick') times.push(at);
@@ -445,6 +451,7 @@ describe('the budget of calls', () => {
         logs,
         pollInterval: undefined,
         deadline: Number.MAX_SAFE_INTEGER,
+        targets: noTargets,
       })) {
         if (at - start >= seconds * 1000) break;
       }

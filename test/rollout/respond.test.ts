@@ -77,9 +77,18 @@ describe('on-failure: rollback', () => {
     ['throttled', awsError('ThrottlingException')],
     ['a fault of AWS', awsError('ServerException', 500)],
     ['another change under way', awsError('ConflictException')],
+    ['a record that is not known everywhere yet', awsError('ServiceDeploymentNotFoundException')],
   ])('asks again with the next poll after %s', async (_, error) => {
     ecs.on(StopServiceDeploymentCommand).rejects(error);
     expect(await answer('rollback', {})).toBeUndefined();
+  });
+
+  it('does not ask again for a record that cannot be read either', async () => {
+    ecs.on(StopServiceDeploymentCommand).rejects(awsError('ServiceDeploymentNotFoundException'));
+    const seen = { serviceDeploymentArn: 'arn:new' };
+    expect(await answer('rollback', { record: null, seen })).toMatchObject({
+      kind: 'breaker-awaited',
+    });
   });
 
   it('stops nothing while it follows a deployment that had ended before', async () => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { stoppedTasksSource } from '../../src/rollout/stopped-tasks.ts';
 import type { Service } from '../../src/rollout/types.ts';
 import { fakeClock } from '../support/fake-clock.ts';
-import { attempt, deployment, own, service, start } from '../support/rollout.ts';
+import { attempt, deployment, own, service, serviceDeployment, start } from '../support/rollout.ts';
 
 const ecs = mockClient(ECSClient);
 
@@ -54,8 +54,11 @@ function open(everyPoll = false) {
     spent += number;
   };
   const source = stoppedTasksSource(attempt(), context, everyPoll, spend, tell);
-  const read = async (seen: Partial<Service>) =>
-    (await source.read(service(seen), undefined)).map(({ arn }) => arn);
+  const read = async (
+    seen: Partial<Service>,
+    record?: ReturnType<typeof serviceDeployment>,
+    isServiceFresh = true,
+  ) => (await source.read(service(seen), record, isServiceFresh)).map(({ arn }) => arn);
   return { read, clock, notices, spent: () => spent };
 }
 
@@ -91,6 +94,18 @@ describe('stopped tasks are looked for', () => {
     clock.advance(1_000);
     stopped('a');
     expect(await read({})).toEqual(['a']);
+  });
+
+  it('in a poll that has read the record alone, after five seconds without a look', async () => {
+    const { read, clock } = open();
+    const record = serviceDeployment();
+    await read({}, record);
+    stopped('a');
+    clock.advance(4_000);
+    expect(await read({}, record, false)).toEqual([]);
+    clock.advance(6_000);
+    expect(await read({}, record)).toEqual([]);
+    expect(await read({}, record, false)).toEqual(['a']);
   });
 
   it('at each poll when the user chose the interval', async () => {
@@ -153,6 +168,13 @@ describe('a thousand stopped tasks', () => {
     clock.advance(10_000);
     await read({});
     expect(calls()).toBe(4);
+  });
+
+  it('do not hide the own one, although nothing hints at it, when the user chose the interval', async () => {
+    const { read } = open(true);
+    for (let index = 0; index < 999; index++) stopped(`other-${index}`, 'ecs-svc/9');
+    stopped('a');
+    expect(await read({})).toEqual(['a']);
   });
 
   it('are not listed further once the counted failures are found', async () => {

@@ -14,3 +14,39 @@ export function fakeClock(start = Date.UTC(2026, 0, 1)): Clock & { advance(ms: n
     },
   };
 }
+
+/** A clock whose time passes only in `pass`, which wakes whoever sleeps, in order. */
+export function virtualClock(start = Date.UTC(2026, 0, 1)) {
+  let now = start;
+  let sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+  /** Lets everything happen that needs no time. */
+  const settle = () => new Promise<void>((done) => setImmediate(done));
+  const clock: Clock & { pass(ms: number): Promise<void> } = {
+    now: () => now,
+    random: () => 0.5,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (ms <= 0 || signal?.aborted) return resolve();
+        const sleeper = { at: now + ms, wake: resolve };
+        sleepers.push(sleeper);
+        const leave = () => {
+          sleepers = sleepers.filter((one) => one !== sleeper);
+          resolve();
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+      }),
+    async pass(ms) {
+      const end = now + ms;
+      for (;;) {
+        await settle();
+        const next = sleepers.toSorted((one, other) => one.at - other.at)[0];
+        if (!next || next.at > end) break;
+        sleepers = sleepers.filter((one) => one !== next);
+        now = next.at;
+        next.wake();
+      }
+      now = end;
+    },
+  };
+  return clock;
+}

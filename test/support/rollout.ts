@@ -8,6 +8,7 @@ import type {
   Service,
   ServiceDeployment,
   StoppedTask,
+  Target,
 } from '../../src/rollout/types.ts';
 import type { TaskDefinition } from '../../src/task-definition/types.ts';
 
@@ -71,6 +72,7 @@ export const service = (overrides: Partial<Service> = {}): Service => ({
   breaker: { enable: true, rollback: true },
   alarmRollback: false,
   launchesOnFargate: true,
+  targetGroups: [],
   loadBalancers: [],
   deployments: [deployment(), old()],
   events: [],
@@ -99,10 +101,25 @@ export const stoppedTask = (overrides: Partial<StoppedTask> = {}): StoppedTask =
   arn: 'arn:aws:ecs:eu-west-1:123456789012:task/prod/0123456789abcdef0123456789abcdef',
   lastStatus: 'STOPPED',
   createdAt: start + 5_000,
+  pullStartedAt: undefined,
+  pullStoppedAt: undefined,
+  startedAt: undefined,
   stoppedAt: start + 40_000,
   stopCode: 'TaskFailedToStart',
   reason: 'ResourceInitializationError: unable to pull secrets',
   containers: [],
+  ...overrides,
+});
+
+/** A healthy target that is a task of the followed deployment. */
+export const target = (overrides: Partial<Target> = {}): Target => ({
+  group: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067',
+  id: '10.0.0.7',
+  port: 8080,
+  state: 'healthy',
+  reason: undefined,
+  description: undefined,
+  isOwn: true,
   ...overrides,
 });
 
