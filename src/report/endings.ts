@@ -1,5 +1,6 @@
 import { describeProblem, type Problem } from '../errors.ts';
 import type { ServicePlan } from '../plan.ts';
+import type { Result } from '../result.ts';
 import { primaryOf } from '../rollout/deployments.ts';
 import { planStart } from '../rollout/start.ts';
 import type { Attempt, Service } from '../rollout/types.ts';
@@ -86,6 +87,29 @@ export function unanswered(
     `${title(service)}: ${status}. UpdateService was not answered, and whether ECS has carried it out is not known.`,
     untrusted(words),
   ];
+}
+
+/** `check-url` has answered. */
+export function urlAnswered(url: string, status: number): string {
+  return `${untrusted(url)} answers ${status}.`;
+}
+
+/** The rollout succeeded, and `check-url` did not answer as it must. @param how a sentence */
+export function urlDoesNotAnswer(
+  { service, cluster, taskDefinitionArn, status }: Result,
+  how: string,
+): string[] {
+  const deployed = status === 'unchanged' ? 'nothing was deployed' : 'the rollout itself succeeded';
+  return [
+    `${untrusted(service)} · ${untrusted(cluster)}: failed, ${deployed}, but its URL does not answer as it must.`,
+    untrusted(how),
+    `${nameOf(taskDefinitionArn)} serves.`,
+  ];
+}
+
+/** Cancelled while `check-url` was being asked. */
+export function urlNotAwaited({ summary }: Result, url: string): string[] {
+  return [...summary, `Cancelled before ${untrusted(url)} had answered.`];
 }
 
 /** An error that nobody foresaw. */

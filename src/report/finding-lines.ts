@@ -1,4 +1,5 @@
 import type { Finding } from '../diagnosis/types.ts';
+import { isUrlFinding } from '../endpoint/url-finding.ts';
 import type { Problem } from '../errors.ts';
 import type { LogTail } from '../rollout/types.ts';
 import { indented, untrusted } from './text.ts';
@@ -11,20 +12,21 @@ export function findingKey(finding: Finding): string {
   return JSON.stringify([name, principal, action, resource, container, secret, words]);
 }
 
-/** The whole of a finding as lines of the log: what, where, the fix to paste and AWS's own words. */
+/** The whole of a finding as lines of the log: what, where, the fix to paste and who said so. */
 export function findingLines(finding: Finding): string[] {
   const { summary, file, line, evidence } = finding;
+  const source = isUrlFinding(finding) ? 'seen' : 'AWS says';
   const where = file === null ? [] : [`at: ${untrusted(file)}${line === null ? '' : `:${line}`}`];
   return [
     `cause: ${untrusted(summary)}`,
-    ...[...where, ...fixLines(finding), `AWS says: ${untrusted(evidence)}`].map(
+    ...[...where, ...fixLines(finding), `${source}: ${untrusted(evidence)}`].map(
       (one) => `  ${one}`,
     ),
   ];
 }
 
 /** `fix: …`, the lines below indented as they are. */
-export function fixLines({ fix }: Finding): string[] {
+function fixLines({ fix }: Finding): string[] {
   if (fix === null) return [];
   const [first = '', ...rest] = fix.split('\n');
   return [`fix: ${untrusted(first)}`, ...rest.map((line) => `  ${indented(line)}`)];

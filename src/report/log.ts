@@ -1,15 +1,9 @@
-import {
-  type AnnotationProperties,
-  endGroup,
-  error,
-  info,
-  startGroup,
-  warning,
-} from '@actions/core';
+import { endGroup, info, startGroup } from '@actions/core';
 import type { Clock } from '../clock.ts';
 import { describeProblem, type Problem } from '../errors.ts';
 import type { Step } from '../rollout/follow.ts';
 import type { Verdict } from '../rollout/judge.ts';
+import { annotator } from './annotations.ts';
 import { findingKey, findingLines, logTailLines } from './finding-lines.ts';
 import {
   aside,
@@ -25,26 +19,27 @@ import { indented, untrusted } from './text.ts';
 export interface Log {
   info(line: string): void;
   warning(line: string): void;
+  /** A report that could not be made. */
+  shortfall(line: string): void;
   /** A problem, tied to its file and line where it has them: an error unless said otherwise. */
   problem(problem: Problem, level?: 'error' | 'warning'): void;
   /** Lines that are folded away behind their title. */
   group(title: string, lines: readonly string[]): void;
 }
 
+const annotate = annotator();
+
 export const runnerLog: Log = {
   info,
-  warning: (line) => warning(line, { title: 'ECS Rollout' }),
+  warning: (line) => annotate('warning', line),
+  shortfall: (line) => annotate('warning', line, {}, true),
   problem: (problem, level = 'error') => {
     const { file, line } = problem;
-    const properties: AnnotationProperties = {
-      title: 'ECS Rollout',
+    const [first = '', ...more] = describeProblem(problem).split('\n');
+    annotate(level, [untrusted(first), ...more.map(indented)].join('\n'), {
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { startLine: line }),
-    };
-    const [first = '', ...more] = describeProblem(problem).split('\n');
-    const text = [untrusted(first), ...more.map(indented)].join('\n');
-    if (level === 'error') error(text, properties);
-    else warning(text, properties);
+    });
   },
   group: (title, lines) => {
     startGroup(title);

@@ -28,6 +28,7 @@ function named(result: Result) {
   return {
     status: result.status,
     summary: result.summary.join(' '),
+    url: result.url,
     'task-definition-arn': result.taskDefinitionArn,
     'previous-task-definition-arn': result.previousTaskDefinitionArn,
     'running-task-definition-arn': result.runningTaskDefinitionArn,

@@ -49,7 +49,9 @@ export function summarize(
       return [
         `${head} timed out. After ${duration(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
         serves,
-        ...reasons(findings, undefined),
+        ...(findings.length === 0 && state.stoppedTasks.length === 0
+          ? ['No task of it has failed so far.']
+          : reasons(findings, undefined)),
       ];
     case 'cancelled':
       return [

@@ -11,6 +11,8 @@ export function untrusted(text: string): string {
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what goes.
       .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+      // What turns or hides the text after it.
+      .replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
       .replaceAll('##[', '## [')
       .replace(/^\s*::/, ': :')
       .trim()

@@ -104,6 +104,7 @@ describe('the log of a wait', () => {
     const log = {
       info: (line: string) => lines.push(line),
       warning: () => {},
+      shortfall: () => {},
       problem: () => {},
       group: () => {},
     };

@@ -183,6 +183,13 @@ describe('the summary says what happened, what runs now and why', () => {
     );
   });
 
+  it('says of a rollout that is only slow that nothing has failed', () => {
+    const state = stateAfter([{ seconds: 1_800, service: {} }]);
+    expect(summaryOf(state, { status: 'timed-out', phase: 'rolling-out' }).at(-1)).toBe(
+      'No task of it has failed so far.',
+    );
+  });
+
   it('does not take normal stops of tasks for a cause', () => {
     const normal = [
       stoppedTask({ reason: 'Scaling activity initiated by (deployment ecs-svc/1)' }),

@@ -9,6 +9,8 @@ describe('untrusted text', () => {
     ['::error::x', ': :error::x'],
     ['  ::stop-commands::t', ': :stop-commands::t'],
     ['a ##[error]b ##[group]', 'a ## [error]b ## [group]'],
+    ['#\u200b#[error]x', '## [error]x'],
+    ['not \u202edesrever\u202c', 'not desrever'],
     ['next\u0085line\u2028para\u2029end', 'next line para end'],
   ])('%j becomes %j', (text, safe) => expect(untrusted(text)).toBe(safe));
 });
