@@ -1,35 +1,25 @@
-import { apiFindings, apiProblem } from './api-problem.ts';
+import { type Address, checkUrlProblem, lookForAddress } from './address.ts';
+import { apiProblem } from './api-problem.ts';
 import { shortName } from './arn.ts';
-import { type Aws, awsErrorKind, awsWords } from './aws.ts';
+import type { Aws } from './aws.ts';
 import { checkAll, findingsAt } from './check-all.ts';
 import type { Clock } from './clock.ts';
-import type { Finding } from './diagnosis/types.ts';
+import { deployService } from './deploy-service.ts';
 import { describeProblem, type Problem, RejectedError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { planService, type ServicePlan } from './plan.ts';
-import type { CheckResult } from './preflight/types.ts';
-import {
-  broken,
-  cancelledBefore,
-  planned,
-  refused,
-  started,
-  title,
-  unanswered,
-  unchanged,
-} from './report/endings.ts';
-import { findingProblem } from './report/finding-lines.ts';
-import { followLog, type Log } from './report/log.ts';
+import { logTargetsOf } from './preflight/log-groups.ts';
+import { addressLine } from './report/address-line.ts';
+import { broken, title } from './report/endings.ts';
+import type { Log } from './report/log.ts';
+import type { News } from './report/picture.ts';
 import { droppedWarning, planLines } from './report/plan-lines.ts';
-import { summarize } from './report/sentence.ts';
+import type { Reports } from './report/reports.ts';
 import { nameOf } from './report/text.ts';
-import { emptyResult, passes, type Result } from './result.ts';
-import { oldestRunning, primaryOf, servedBefore } from './rollout/deployments.ts';
-import { follow } from './rollout/follow.ts';
-import { runningTaskDefinition } from './rollout/judge.ts';
-import type { OnFailure } from './rollout/respond.ts';
-import { attemptOf, planStart, startRollout } from './rollout/start.ts';
-import type { Attempt, Service } from './rollout/types.ts';
+import { emptyResult, type Result } from './result.ts';
+import { cancelledEarly, doomed, dryRun, refusal, rejection, resultBase } from './results.ts';
+import { servedBefore } from './rollout/deployments.ts';
+import type { Service } from './rollout/types.ts';
 import { lookUpServices } from './service-lookup.ts';
 import { register } from './task-definition/register.ts';
 
@@ -38,6 +28,7 @@ export interface DeployContext {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly log: Log;
+  readonly reports: Reports;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
 }
@@ -49,31 +40,88 @@ export interface DeployContext {
  * @returns one result for each service, in the order of the inputs
  */
 export async function deploy(inputs: Inputs, context: DeployContext): Promise<Result[]> {
-  const { aws, log, signal } = context;
+  const { aws, log } = context;
   let services: Service[];
   try {
     services = await lookUpServices(aws, inputs.cluster, inputs.services);
   } catch (error) {
     if (!(error instanceof RejectedError)) throw error;
-    tell(error.problems, log);
-    return inputs.services.map((service) => ({
-      ...emptyResult(shortName(inputs.cluster), shortName(service)),
-      summary: refused(shortName(service), error.problems),
-      diagnosis: findingsOf(error.problems),
-    }));
+    tellProblems(error.problems, log);
+    return inputs.services.map((service) => {
+      const base = emptyResult(shortName(inputs.cluster), shortName(service));
+      return refusal(base, shortName(service), error.problems);
+    });
   }
-  const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
-  const plans = tried.filter(isPlan);
-  if (plans.length < tried.length) return refuse(services, tried, log);
+  const sites = services.map((service) => openSite(service, inputs, context));
+  const results = await deployAll(sites, inputs, context);
+  const endpoints = await findAll(sites);
+  return results.map((result, index) => {
+    const { url = '', notes = [] } = endpoints[index] ?? {};
+    for (const line of addressLine(result, { url, notes })) log.info(line);
+    return { ...result, url };
+  });
+}
 
+/** A service, and what goes on beside its deploy. */
+interface Site {
+  readonly service: Service;
+  readonly address: Address;
+  /** Tells the reports what has become known of it. */
+  tell(news: News): void;
+}
+
+function openSite(service: Service, inputs: Inputs, context: DeployContext): Site {
+  const { name, arn: serviceArn, clusterArn } = service;
+  const tell = (news: News) =>
+    context.reports.tell({ cluster: shortName(clusterArn), service: name }, news);
+  tell({ serviceArn, clusterArn, before: servedBefore(service) });
+  const address = lookForAddress(
+    service,
+    inputs,
+    context,
+    ({ url, notes: urlNotes, targetGroups }) => tell({ url, urlNotes, targetGroups }),
+  );
+  return { service, address, tell };
+}
+
+const findAll = (sites: readonly Site[]) =>
+  Promise.all(sites.map(({ address }) => address.found()));
+
+/** All that follows the look-up, up to each service's own end; in the order of the sites. */
+async function deployAll(
+  sites: readonly Site[],
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Result[]> {
+  const { aws, clock, log, signal } = context;
+  const tried = await Promise.all(sites.map(({ service }) => tryPlan(aws, inputs, service)));
+  const planned = sites.flatMap((site, index) => {
+    const plan = tried[index];
+    return plan && isPlan(plan) ? [{ ...site, plan }] : [];
+  });
+  if (planned.length < sites.length) return refuseAll(sites, tried, log);
+  const plans = planned.map(({ plan }) => plan);
+  for (const { plan, tell } of planned) {
+    tell({ plan: plan.plan, revision: plan.revision ?? '', logs: logTargetsOf(plan.context) });
+  }
   for (const plan of plans) {
     for (const line of planLines(plan)) log.info(line);
   }
+
   const checked = await checkAll(plans, inputs.preflight, context);
+  for (const [index, { tell }] of planned.entries()) tell({ checks: checked[index] ?? [] });
   if (signal.aborted) return plans.map((plan) => cancelledEarly(plan, undefined));
   const isDoomed = checked.some((results) => results.some(({ mark }) => mark === 'fails'));
   if (isDoomed && inputs.preflight === 'enforce') {
     return plans.map((plan, index) => doomed(plan, checked[index] ?? []));
+  }
+  if (inputs.checkUrl !== '') {
+    const endpoints = await findAll(sites);
+    const problems = endpoints.flatMap((endpoint) => checkUrlProblem(inputs, endpoint) ?? []);
+    if (problems.length > 0) {
+      tellProblems(problems, log);
+      return plans.map((plan) => rejection(plan, problems, undefined));
+    }
   }
   if (inputs.dryRun) return plans.map((plan, index) => dryRun(plan, checked[index] ?? []));
 
@@ -82,17 +130,22 @@ export async function deploy(inputs: Inputs, context: DeployContext): Promise<Re
   const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
   if (signal.aborted) return plans.map((plan, index) => cancelledEarly(plan, revisions[index]));
   if (problems.length > 0) {
-    tell(problems, log);
+    tellProblems(problems, log);
     return plans.map((plan, index) => rejection(plan, problems, revisions[index]));
   }
   return Promise.all(
-    plans.map(async (plan, index) => {
+    planned.map(async ({ service, plan, address, tell }, index) => {
+      const revision = revisions[index] ?? '';
+      const registeredAt = plan.revision === undefined ? clock.now() : undefined;
+      tell({ revision, registeredAt });
       try {
-        const foreseen = findingsAt(checked[index] ?? [], ['fails', 'may-fail']);
-        return await deployService(plan, revisions[index] ?? '', inputs, foreseen, context);
+        return await deployService(plan, revision, inputs, {
+          ...{ aws, clock, log, signal, tell, address },
+          foreseen: findingsAt(checked[index] ?? [], ['fails', 'may-fail']),
+        });
       } catch (error) {
         // The other services' waits go on.
-        return { ...resultBase(plan.service, plan), status: 'failed', summary: broken(error) };
+        return { ...resultBase(service, plan), status: 'failed', summary: broken(error) };
       }
     }),
   );
@@ -116,28 +169,24 @@ async function tryPlan(
 }
 
 /** All services are refused when one is: several services are one deploy. */
-function refuse(
-  services: readonly Service[],
+function refuseAll(
+  sites: readonly Site[],
   tried: readonly (ServicePlan | RejectedError)[],
   log: Log,
 ): Result[] {
   const problems = tried.flatMap((one) => (isPlan(one) ? [] : one.problems));
-  tell(problems, log);
-  return services.map((service, index) => {
+  tellProblems(problems, log);
+  return sites.map(({ service }, index) => {
     const one = tried[index];
     const others = [{ message: 'Another service of this step was refused.' }];
     return one && isPlan(one)
       ? rejection(one, others, undefined)
-      : {
-          ...resultBase(service),
-          summary: refused(title(service), one?.problems ?? others),
-          diagnosis: findingsOf(one?.problems ?? []),
-        };
+      : refusal(resultBase(service), title(service), one?.problems ?? others);
   });
 }
 
 /** Writes each problem once: services that share a task definition share its problems. */
-function tell(problems: readonly Problem[], log: Log): void {
+function tellProblems(problems: readonly Problem[], log: Log): void {
   const different = new Map(problems.map((problem) => [describeProblem(problem), problem]));
   for (const problem of different.values()) log.problem(problem);
 }
@@ -179,151 +228,4 @@ async function registerAll(
       return one;
     }),
   );
-}
-
-async function deployService(
-  plan: ServicePlan,
-  revision: string,
-  inputs: Inputs,
-  foreseen: readonly Finding[],
-  { aws, clock, log, signal }: DeployContext,
-): Promise<Result> {
-  const { service, changes } = plan;
-  const start = planStart(service, revision, changes);
-  const base = { ...resultBase(service, plan), taskDefinitionArn: revision };
-  if (start.kind === 'unchanged') {
-    return {
-      ...base,
-      status: 'unchanged',
-      summary: unchanged(service, revision),
-      deploymentId: primaryOf(service)?.id ?? '',
-    };
-  }
-
-  let attempt = attemptOf(service, revision, primaryOf(service), 'joined');
-  let current = service;
-  if (start.kind === 'join') {
-    attempt = attemptOf(service, revision, start.deployment, start.origin);
-    log.info(`${title(service)}: a deployment of ${nameOf(revision)} is under way already`);
-  } else {
-    try {
-      const context = { ecs: aws.poll, clock, signal };
-      ({ attempt, service: current } = await startRollout(context, service, start.request));
-    } catch (error) {
-      if (awsErrorKind(error) === 'transient') {
-        const status = signal.aborted ? 'cancelled' : 'failed';
-        const summary = unanswered(service, status, awsWords(error));
-        return { ...base, status, summary, diagnosis: apiFindings('UpdateService', error) };
-      }
-      if (signal.aborted) return cancelledEarly(plan, revision);
-      const what = 'ECS did not update the service';
-      const problem = apiProblem(what, 'UpdateService', error, plan.context);
-      log.problem(problem);
-      return rejection(plan, [problem], revision);
-    }
-  }
-  if (!inputs.wait && attempt.origin !== 'not-started') {
-    return {
-      ...base,
-      status: 'started',
-      summary: started(service, attempt),
-      deploymentId: attempt.deploymentId,
-      serviceDeploymentArn: recordNamed(service, current, attempt) ?? '',
-    };
-  }
-
-  const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
-  const { state, ending, findings } = await follow(
-    attempt,
-    current,
-    {
-      ecs: aws.poll,
-      logs: { client: aws.logs, definition: plan.definition, lines: inputs.logLines },
-      ...{ clock, signal, pollInterval: inputs.pollInterval, timeout: inputs.timeout },
-      ...{ onFailure: onFailureOf(inputs), context: plan.context, foreseen },
-    },
-    followLog(log, clock, prefix),
-  );
-  const diagnosis = passes(ending.status) ? [] : findings;
-  for (const finding of diagnosis) if (finding.file) log.problem(findingProblem(finding));
-  return {
-    ...base,
-    status: ending.status,
-    summary: summarize(state, ending, findings, inputs.timeout),
-    diagnosis,
-    runningTaskDefinitionArn: runningTaskDefinition(state, ending) ?? '',
-    deploymentId: attempt.deploymentId,
-    serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
-  };
-}
-
-/** Who asks for a circuit breaker that only stops wants nothing rolled back. */
-function onFailureOf({ onFailure, circuitBreaker }: Inputs): OnFailure {
-  return onFailure === 'rollback' && circuitBreaker === 'stop' ? 'wait' : onFailure;
-}
-
-/** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
-function recordNamed(before: Service, now: Service, { origin }: Attempt): string | undefined {
-  const arn = now.serviceDeploymentArn;
-  return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
-}
-
-/** Refused by the preflight. */
-function doomed(plan: ServicePlan, results: readonly CheckResult[]): Result {
-  const problems = findingsAt(results, ['fails']).map(findingProblem);
-  const others = [{ message: 'Another service of this step would fail.' }];
-  return {
-    ...resultBase(plan.service, plan),
-    summary: refused(title(plan.service), problems.length > 0 ? problems : others),
-    taskDefinitionArn: plan.revision ?? '',
-    diagnosis: findingsAt(results, ['fails', 'may-fail']),
-  };
-}
-
-function dryRun(plan: ServicePlan, results: readonly CheckResult[]): Result {
-  return {
-    ...resultBase(plan.service, plan),
-    status: 'planned',
-    summary: planned(plan),
-    taskDefinitionArn: plan.revision ?? '',
-    diagnosis: findingsAt(results, ['fails', 'may-fail']),
-  };
-}
-
-function cancelledEarly(plan: ServicePlan, revision: string | undefined): Result {
-  const registered = plan.revision === undefined ? revision : undefined;
-  return {
-    ...resultBase(plan.service, plan),
-    status: 'cancelled',
-    summary: cancelledBefore(plan.service, registered),
-    taskDefinitionArn: revision ?? '',
-  };
-}
-
-function rejection(
-  plan: ServicePlan,
-  problems: readonly Problem[],
-  revision: string | undefined,
-): Result {
-  const registered = plan.revision === undefined ? revision : undefined;
-  return {
-    ...resultBase(plan.service, plan),
-    summary: refused(title(plan.service), problems, registered),
-    taskDefinitionArn: revision ?? '',
-    diagnosis: findingsOf(problems),
-  };
-}
-
-/** What every result of a service says before its deploy has done anything. */
-function resultBase(service: Service, plan?: ServicePlan): Result {
-  return {
-    ...emptyResult(shortName(service.clusterArn), service.name),
-    previousTaskDefinitionArn: servedBefore(service),
-    runningTaskDefinitionArn: oldestRunning(service) ?? '',
-    plan: plan?.plan,
-  };
-}
-
-function findingsOf(problems: readonly Problem[]): readonly Finding[] {
-  return problems.flatMap(({ findings = [] }) => findings);
 }

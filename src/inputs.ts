@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { getInput } from '@actions/core';
+import { CheckUrlError, resolveCheckUrl } from './endpoint/check-url.ts';
 import { type Problem, RejectedError } from './errors.ts';
 import {
   type Parsed,
@@ -8,6 +10,7 @@ import {
   parseTags,
   parseTargets,
 } from './lines.ts';
+import type { Payload, Run } from './report/github/run.ts';
 import type { OnFailure } from './rollout/respond.ts';
 import type { ServiceSettings } from './rollout/start.ts';
 import { serviceOverrideProblems } from './service-overrides.ts';
@@ -47,8 +50,29 @@ export interface Inputs extends ServiceSettings {
   /** The folder that file names are relative to. */
   readonly workspace: string;
   readonly workflow: WorkflowReference;
+  /** An http(s) URL that stands for the one found; empty to have it found. */
+  readonly url: string;
+  /** A path below that URL, or a whole URL, that must answer after the rollout; empty for none. */
+  readonly checkUrl: string;
+  /** Milliseconds that it may take to answer. */
+  readonly checkUrlTimeout: number;
   /** `AWS_REGION`, or `AWS_DEFAULT_REGION`, which the JavaScript SDK does not read by itself. */
   readonly region: string | undefined;
+}
+
+/** What the reports need of the inputs and the environment. */
+export interface Reporting {
+  readonly run: Run;
+  readonly token: string;
+  readonly comment: 'auto' | 'never';
+  /** Name of the GitHub environment, empty where none is named. */
+  readonly environment: string;
+  readonly region: string;
+  /** Nothing is deployed. */
+  readonly dryRun: boolean;
+  /** Name or ARN, as the input says. */
+  readonly cluster: string;
+  readonly services: readonly string[];
 }
 
 /**
@@ -113,6 +137,7 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     if (chosen === undefined) problem(input, `"${text}" is none of ${choices.join(', ')}.`);
     return chosen ?? choices[0];
   };
+  choice('comment', ['auto', 'never']);
   const circuitBreaker = choice('circuit-breaker', ['keep', 'rollback', 'stop']);
 
   const logLinesText = getInput('log-lines') || '50';
@@ -136,8 +161,27 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     );
   }
 
+  /** What a reader can open. It is not repeated: user and password may be in it. */
+  const url = getInput('url');
+  if (url !== '' && !isWebAddress(url)) {
+    problem('url', 'is not an http:// or https:// URL (without user and password).');
+  }
+  // The URL that a path counts from is not known yet: any other does.
+  const checkUrl = getInput('check-url');
+  try {
+    if (checkUrl !== '') resolveCheckUrl(checkUrl, 'https://example.com');
+  } catch (error) {
+    if (!(error instanceof CheckUrlError)) throw error;
+    problem('check-url', error.message);
+  }
+
   const serviceOverrides = yamlMap('service-overrides');
   problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker));
+
+  const wait = boolean('wait', true);
+  if (checkUrl !== '' && !wait) {
+    problem('check-url', 'is asked after the rollout, which `wait: false` does not wait for.');
+  }
 
   const inputs: Inputs = {
     cluster,
@@ -156,7 +200,7 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     desiredCount: countText === '' ? undefined : Number(countText),
     forceNewDeployment: boolean('force-new-deployment', false),
     circuitBreaker,
-    wait: boolean('wait', true),
+    wait,
     timeout: attempt(() => parseDuration('timeout', getInput('timeout') || '30m'), 0),
     pollInterval: poll === undefined ? undefined : poll * 1000,
     dryRun: boolean('dry-run', false),
@@ -164,11 +208,60 @@ export function loadInputs(env: NodeJS.ProcessEnv = process.env): Inputs {
     onFailure: choice('on-failure', ['rollback', 'report', 'wait']),
     logLines,
     workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    url,
+    checkUrl,
+    checkUrlTimeout: attempt(
+      () => parseDuration('check-url-timeout', getInput('check-url-timeout') || '1m'),
+      0,
+    ),
     workflow: { ref: env.GITHUB_WORKFLOW_REF ?? '', job: env.GITHUB_JOB ?? '' },
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
   };
   if (problems.length > 0) throw new RejectedError(problems);
   return inputs;
+}
+
+/**
+ * Reads what the reports need, whatever is wrong with the other inputs: those who wait on the pull
+ * request are told of bad inputs too. Never throws.
+ */
+export function loadReporting(env: NodeJS.ProcessEnv = process.env): Reporting {
+  const [owner = '', repository = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
+  return {
+    run: {
+      apiUrl: env.GITHUB_API_URL || 'https://api.github.com',
+      serverUrl: env.GITHUB_SERVER_URL || 'https://github.com',
+      ...{ owner, repository },
+      id: env.GITHUB_RUN_ID ?? '',
+      attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
+      sha: env.GITHUB_SHA ?? '',
+      ref: env.GITHUB_REF ?? '',
+      event: env.GITHUB_EVENT_NAME ?? '',
+      payload: eventOf(env.GITHUB_EVENT_PATH),
+    },
+    token: getInput('github-token'),
+    comment: getInput('comment').toLowerCase() === 'never' ? 'never' : 'auto',
+    environment: getInput('github-environment'),
+    dryRun: getInput('dry-run').toLowerCase() === 'true',
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || '',
+    cluster: getInput('cluster'),
+    services: parseNames(getInput('service')),
+  };
+}
+
+function eventOf(path: string | undefined): Payload {
+  try {
+    const event: unknown = JSON.parse(readFileSync(path ?? '', 'utf8'));
+    return typeof event === 'object' && event !== null ? event : {};
+  } catch {
+    return {};
+  }
+}
+
+function isWebAddress(text: string): boolean {
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }
 
 /** GetLogEvents gives at most this many in one answer; more would drown everything else anyway. */

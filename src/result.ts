@@ -1,4 +1,5 @@
 import type { Finding } from './diagnosis/types.ts';
+import type { Problem } from './errors.ts';
 import type { Change } from './task-definition/diff.ts';
 
 /** How a deploy of one service ended: the contract's output `status`. */
@@ -65,7 +66,11 @@ export interface Result {
   readonly runningTaskDefinitionArn: string;
   readonly deploymentId: string;
   readonly serviceDeploymentArn: string;
+  /** Where the service answers. */
+  readonly url: string;
   readonly plan: Plan | undefined;
+  /** What kept the deploy from starting, besides the findings. */
+  readonly problems: readonly Problem[];
   /** Why it failed, or would; most telling first. */
   readonly diagnosis: readonly Finding[];
 }
@@ -89,7 +94,9 @@ export function emptyResult(cluster: string, service: string): Result {
     runningTaskDefinitionArn: '',
     deploymentId: '',
     serviceDeploymentArn: '',
+    url: '',
     plan: undefined,
+    problems: [],
     diagnosis: [],
   };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import type { Inputs } from './inputs.ts';
-import type { Location, Path, TaskDefinition } from './task-definition/types.ts';
+import type { Changes, Location, Path, TaskDefinition } from './task-definition/types.ts';
 
 /** Which workflow file and job the step belongs to, as the runner says; empty where it does not. */
 export interface WorkflowReference {
@@ -12,6 +11,14 @@ export interface WorkflowReference {
   readonly job: string;
 }
 
+/** What of the inputs a line is looked for by. */
+interface Sought {
+  /** The folder that the workflow file is looked for in. */
+  readonly workspace: string;
+  readonly workflow: WorkflowReference;
+  readonly changes: Changes;
+}
+
 /**
  * Finds the lines of the workflow file that gave a secret or an image to the task definition, so
  * that a finding is shown where it was caused. Undefined where the file is not in the workspace, is
@@ -19,7 +26,7 @@ export interface WorkflowReference {
  * https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
 export function workflowLocator(
-  { workspace, workflow, changes }: Pick<Inputs, 'workspace' | 'workflow' | 'changes'>,
+  { workspace, workflow, changes }: Sought,
   definition: TaskDefinition,
 ): (path: Path) => Location | undefined {
   return (path) => {

@@ -153,3 +153,55 @@ describe('durations', () => {
     expect(() => parseDuration('timeout', text)).toThrow(RejectedError),
   );
 });
+
+describe('the address', () => {
+  it.each(['https://app.example.com', 'http://app.example.com:8080/api/', 'HTTPS://X.example.com'])(
+    'may be %s',
+    (url) => {
+      expect(load({ ...required, url }).url).toBe(url);
+    },
+  );
+
+  it.each([
+    'app.example.com',
+    'ftp://app.example.com',
+    'https:app.example.com',
+    'https://',
+    'https://app.example.com/a b',
+    'https://user:hunter2@app.example.com',
+  ])('may not be %s, which is not repeated', (url) => {
+    expect(problemsOf({ ...required, url })).toEqual([
+      'url: is not an http:// or https:// URL (without user and password).',
+    ]);
+  });
+
+  it.each(['/health', 'health', 'health?deep=1', '/', 'https://www.example.com/x'])(
+    'may be asked at %s',
+    (text) => {
+      expect(load({ ...required, 'check-url': text }).checkUrl).toBe(text);
+    },
+  );
+
+  it.each([
+    ['//evil.example.com/x', 'names another host without https:// in front of it.'],
+    ['ftp://app.example.com', 'is asked over http or https alone, not over ftp://.'],
+    ['https://user:hunter2@app.example.com', 'may hold no user name or password.'],
+    ['https://', 'is neither a path nor a URL.'],
+  ])('may not be asked at %s', (text, message) => {
+    expect(problemsOf({ ...required, 'check-url': text })).toEqual([`check-url: ${message}`]);
+  });
+
+  it('cannot ask a rollout that is not waited for', () => {
+    expect(problemsOf({ ...required, 'check-url': '/health', wait: 'false' })).toEqual([
+      'check-url: is asked after the rollout, which `wait: false` does not wait for.',
+    ]);
+  });
+
+  it('is asked for a minute unless something else is said', () => {
+    expect(load(required)).toMatchObject({ url: '', checkUrl: '', checkUrlTimeout: 60_000 });
+    expect(load({ ...required, 'check-url-timeout': '90s' }).checkUrlTimeout).toBe(90_000);
+    expect(problemsOf({ ...required, 'check-url-timeout': '0' })).toEqual([
+      'check-url-timeout: "0" is not a duration such as 90s, 30m or 2h (a bare number is minutes).',
+    ]);
+  });
+});
