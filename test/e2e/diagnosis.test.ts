@@ -69,7 +69,10 @@ describe('a secret that the execution role may not read', () => {
     );
     const polls = simulator.calls.filter(({ operation }) => operation === 'DescribeServices');
     const asked = simulator.calls.find(({ operation }) => operation === 'StopServiceDeployment');
-    expect(polls.filter(({ at }) => at >= visible && at < (asked?.at ?? 0))).toHaveLength(1);
+    // A poll that began just before sees them too, as tasks are looked at after the service.
+    expect(asked).toBeDefined();
+    const late = polls.filter(({ at }) => at >= visible && at < (asked?.at ?? 0));
+    expect(late.length).toBeLessThanOrEqual(1);
   });
 
   it('ends at least five times sooner than the circuit breaker alone would end it', async () => {
@@ -78,9 +81,10 @@ describe('a secret that the execution role may not read', () => {
     const play: Play = { outcome: 'healthy', timings };
     const deploy = async (onFailure: string) => {
       const world = blindWorld({ roleMayReadParameter: false, service: { plays: [play] } });
-      const simulator = await simulate(world);
+      // Real time of this machine counts thirtyfold: the rest of the run should be AWS's.
+      const simulator = await simulate(world, { speed: 30 });
       const { outputs } = await step(simulator, {
-        inputs: { ...secret, ...image, 'on-failure': onFailure },
+        inputs: { ...secret, ...image, 'on-failure': onFailure, preflight: 'off' },
       });
       expect(outputs.status).toBe('rolled-back');
       return secondsOf(simulator);

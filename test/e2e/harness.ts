@@ -1,10 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
+import { type GitHub, type GitHubOptions, startGitHub } from '../simulator/github/github.ts';
+import type { GitHubWorld } from '../simulator/github/world.ts';
+import { shopRepository } from '../simulator/github/worlds.ts';
 import { type Options, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { World } from '../simulator/world.ts';
 import { type RunningStep, type StepResult, startAction } from './run-action.ts';
+
+export { pullRequestEnv, pullRequestEvent } from './pull-request.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -16,6 +21,7 @@ export function workspace(files: Readonly<Record<string, unknown>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-rollout-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(
       join(folder, name),
       typeof content === 'string' ? content : JSON.stringify(content, null, 2),
@@ -31,10 +37,21 @@ export async function simulate(world: World, options: Options = {}): Promise<Sim
   return simulator;
 }
 
+/** A stand-in for GitHub, in real time, closed after the test. Give its address to the step. */
+export async function simulateGitHub(
+  world: GitHubWorld = shopRepository(),
+  options: GitHubOptions = {},
+): Promise<GitHub> {
+  const github = await startGitHub(world, options);
+  cleanups.push(() => github.close());
+  return github;
+}
+
 export interface StepOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly workspace?: string;
+  readonly event?: unknown;
 }
 
 /** A step that deploys `web` in `prod`, polling six simulated seconds apart. */
@@ -49,6 +66,7 @@ export function startStep(simulator: Simulator, options: StepOptions = {}): Runn
       ...options.env,
     },
     ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+    ...(options.event === undefined ? {} : { event: options.event }),
   });
 }
 

@@ -248,6 +248,25 @@ describe('several services', () => {
     expect(outputs.summary).toMatch(/^worker · prod/);
   });
 
+  it('that fail are an error each, as many as are shown besides those of the causes', async () => {
+    const services = Object.fromEntries(
+      ['one', 'two', 'three', 'four'].map((name) => [
+        name,
+        { ...world().clusters.prod?.services.worker, plays: [{ outcome: 'app-exit' }] },
+      ]),
+    );
+    const one = world();
+    Object.assign(one.clusters.prod?.services ?? {}, services);
+    const simulator = await simulate(one);
+    const inputs = { service: 'one, two, three, four', image: 'web:2', 'on-failure': 'report' };
+    const { exitCode, stdout } = await step(simulator, { inputs });
+    expect(exitCode).toBe(1);
+    expect(errorsIn(stdout)).toHaveLength(2);
+    for (const name of Object.keys(services)) {
+      expect(stdout).toMatch(new RegExp(`error.*${name} · prod: `));
+    }
+  });
+
   it('none is touched when one of them is refused', async () => {
     const { outputs } = await rejectedStep({ inputs: { service: 'web, nope' } }, world());
     expect(outputs.summary).toContain('nope');

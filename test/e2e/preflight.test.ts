@@ -202,6 +202,30 @@ it('reports everything that it finds at once, with the line of the file', async 
   }
 });
 
+it('leads to the line of the workflow that gives the secret, where no file of the task definition does', async () => {
+  const simulator = await simulate(webWorld({ roleMayReadParameter: false }));
+  const file = '.github/workflows/deploy.yml';
+  const workflow = [
+    'jobs:',
+    '  deploy:',
+    '    steps:',
+    '      - uses: ecs-rollout/ecs-rollout@v1',
+    '        with:',
+    '          secrets: |',
+    '            PASSWORD=/web/prod/password',
+  ].join('\n');
+  const { outputs, stdout } = await step(simulator, {
+    inputs: secret,
+    workspace: workspace({ [file]: workflow }),
+    env: { GITHUB_WORKFLOW_REF: `example/shop/${file}@refs/heads/main`, GITHUB_JOB: 'deploy' },
+  });
+  expect(outputs.status).toBe('rejected');
+  expect(findingsOf(outputs)).toMatchObject([{ class: 'secret-access-denied', file, line: 7 }]);
+  expect(stdout).toMatch(
+    /^::error title=ECS Rollout,file=\.github\/workflows\/deploy\.yml,line=7::/m,
+  );
+});
+
 describe('a healthy setup', () => {
   it('passes without one false alarm', async () => {
     const simulator = await simulate(webWorld());
@@ -235,6 +259,32 @@ describe('a healthy setup', () => {
     ]) {
       expect(stdout).toMatch(new RegExp(`^not checked .*needs \`${permission}\``, 'm'));
     }
+  });
+
+  it('passes where the policy of the key, and none of the role, allows its use', async () => {
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/0f5a2c1e-7d3b-4a6f-9c8e-1b2d3c4e5f60';
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow' as const,
+          Principal: { AWS: role('web-execution') },
+          Action: ['kms:Decrypt', 'kms:DescribeKey'],
+          Resource: '*',
+          Condition: { StringEquals: { 'kms:ViaService': 'ssm.eu-west-1.amazonaws.com' } },
+        },
+      ],
+    };
+    const parameters = [{ name: '/web/prod/password', kmsKeyArn: key }];
+    const simulator = await simulate(
+      webWorld({ world: { parameters, keys: [{ arn: key, policy }] } }),
+    );
+    const { outputs, stdout } = await step(simulator, { inputs: { ...secret, ...image } });
+    expect(outputs).toMatchObject({ status: 'succeeded', diagnosis: '[]' });
+    expect(stdout).toContain(
+      'policies allow the execution role web-execution to use the key of SSM parameter',
+    );
+    expect(stdout).not.toMatch(/^::(error|warning)/m);
   });
 
   it('passes where none of the other services is there', async () => {
@@ -272,7 +322,8 @@ describe('preflight: warn and off', () => {
     });
     expect(outputs.status).toBe('rolled-back');
     const services = new Set(simulator.calls.map(({ service }) => service));
-    expect([...services]).toEqual(['ecs']);
+    // The address is looked for all the same.
+    expect([...services]).toEqual(['ecs', 'elbv2']);
   });
 
   it('a dry run makes the preflight, and is refused by it', async () => {

@@ -93,6 +93,22 @@ describe('the policy of the README', () => {
   });
 });
 
+describe('the address of an Express service', () => {
+  it('needs the statement of docs/permissions.md for it', async () => {
+    const block = blocks('docs/permissions.md', 'json').find((one) => one.includes('Express'));
+    const service = { express: {}, loadBalancers: [] };
+    const urlWith = async (...policy: readonly PolicyStatement[]) => {
+      const arn = 'arn:aws:sts::123456789012:assumed-role/web-deployer/github';
+      const callers = { '*': { arn, allow: statements(...readmePolicy(), ...policy) } };
+      const simulator = await simulate(webWorld({ service, world: { callers } }));
+      const { outputs } = await step(simulator, { inputs: { preflight: 'off' } });
+      return outputs.url;
+    };
+    expect(await urlWith()).toBe('');
+    expect(await urlWith(JSON.parse(block ?? ''))).toMatch(/^https:.*\.on\.aws$/);
+  });
+});
+
 describe('workflows', () => {
   const { inputs: declared } = parse(read('action.yml')) as { inputs: Record<string, unknown> };
   const workflows = [

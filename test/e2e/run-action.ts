@@ -15,6 +15,8 @@ export interface Step {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The checked-out repository: where file inputs are looked for. An empty folder by default. */
   readonly workspace?: string;
+  /** The payload of the event that started the workflow; an empty one by default. */
+  readonly event?: unknown;
   /** Is given what the step prints, as it prints it. */
   readonly onOutput?: (text: string) => void;
 }
@@ -58,7 +60,7 @@ export function startAction(step: Step): RunningStep {
     GITHUB_STATE: file('state'),
     GITHUB_ENV: file('env'),
     GITHUB_PATH: file('path'),
-    GITHUB_EVENT_PATH: file('event.json', '{}'),
+    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(step.event ?? {})),
   };
   const workspace = step.workspace ?? mkdtempSync(join(home, 'workspace-'));
   const env = {
@@ -84,7 +86,11 @@ export function startAction(step: Step): RunningStep {
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'not-a-secret',
     AWS_EC2_METADATA_DISABLED: 'true',
-    ...inputVariables(step.inputs),
+    // Where there is no GitHub, a comment would only cost time.
+    ...inputVariables({
+      ...(step.env?.GITHUB_API_URL ? {} : { comment: 'never' }),
+      ...step.inputs,
+    }),
     ...step.env,
   };
 
@@ -120,9 +126,14 @@ function inputVariables(inputs: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(
     Object.entries(declared).map(([name, input]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-      inputs[name] ?? input.default ?? '',
+      inputs[name] ?? evaluated(input.default),
     ]),
   );
+}
+
+/** The one expression that a default holds: a step has no token unless a test gives it one. */
+function evaluated(text = ''): string {
+  return text.replace(/\$\{\{ github\.token \}\}/, '');
 }
 
 /** Reads a GITHUB_OUTPUT file: `name<<delimiter`, lines and the delimiter, or `name=value`. */
