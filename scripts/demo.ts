@@ -2,20 +2,27 @@
  * `npm run demo`: one deploy told three times, through dist/index.js as the runner runs it, against
  * the simulator. A web app moves its PASSWORD from a plain environment variable to an SSM parameter.
  * Once the execution role may read it; once it may not, and the preflight sees that; once it may not,
- * and only the tasks tell. Exits with 0 when the three end as they should.
+ * and only the tasks tell. Writes what the pull request and the job summary showed to demo/index.html.
+ * Exits with 0 when the three end as they should.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
+import { pullRequestEnv, pullRequestEvent } from '../test/e2e/pull-request.ts';
 import { runAction } from '../test/e2e/run-action.ts';
+import { type GitHub, startGitHub } from '../test/simulator/github/github.ts';
+import { shopRepository, workflowToken } from '../test/simulator/github/worlds.ts';
 import { type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import type { Play, Timings, World } from '../test/simulator/world.ts';
 import { webWorld } from '../test/simulator/worlds.ts';
+import { type Exhibit, githubPage } from './github-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const taskDefinition = 'examples/web/task-definition.json';
+/** Of the simulated repository. */
+const pullRequest = 12;
 
 /** Seconds: everything takes a fraction of its usual time, so that nobody has to wait. */
 const timings: Partial<Timings> = {
@@ -35,12 +42,17 @@ const timings: Partial<Timings> = {
 const blind: World['callers'] = {
   '*': {
     arn: 'arn:aws:sts::123456789012:assumed-role/web-deployer/github',
-    allow: [{ action: 'ecs:*' }, { action: 'iam:PassRole' }],
+    allow: [
+      { action: 'ecs:*' },
+      { action: 'iam:PassRole' },
+      { action: 'elasticloadbalancing:Describe*' },
+    ],
   },
 };
 
 /** How one deploy is played: in what world, and how it must end. */
 interface Act {
+  readonly id: string;
   readonly title: string;
   readonly roleMayReadParameter: boolean;
   readonly world?: Partial<World>;
@@ -49,16 +61,19 @@ interface Act {
 
 const acts: readonly Act[] = [
   {
+    id: 'succeeded',
     title: 'The execution role may read the SSM parameter',
     roleMayReadParameter: true,
     status: 'succeeded',
   },
   {
+    id: 'refused',
     title: 'The execution role may not read it: refused before anything is changed',
     roleMayReadParameter: false,
     status: 'rejected',
   },
   {
+    id: 'rolled-back',
     title: 'The same, and the deployer may not look at IAM: the tasks tell',
     roleMayReadParameter: false,
     world: { callers: blind },
@@ -67,7 +82,7 @@ const acts: readonly Act[] = [
 ];
 
 /** Plays one deploy and tells whether it ended as it should. */
-async function play({ title, roleMayReadParameter, world, status }: Act): Promise<boolean> {
+async function play({ id, title, roleMayReadParameter, world, status }: Act): Promise<boolean> {
   console.log(`\n${styleText(['bold', 'inverse'], ` ${title} `)}\n`);
   const quick: Play = { outcome: 'healthy', timings };
   const simulator = await startSimulator(
@@ -78,11 +93,16 @@ async function play({ title, roleMayReadParameter, world, status }: Act): Promis
       ...(world === undefined ? {} : { world }),
     }),
   );
+  const github = await startGitHub(shopRepository());
   const site = await openSite(simulator);
   console.log(`before   ${await site.visit()}\n`);
-  const { exitCode, outputs } = await runAction({
-    inputs: { cluster: 'prod', service: 'web', 'task-definition': taskDefinition },
-    env: { AWS_ENDPOINT_URL: simulator.url },
+  const { exitCode, outputs, stepSummary } = await runAction({
+    inputs: {
+      ...{ cluster: 'prod', service: 'web', 'task-definition': taskDefinition },
+      'github-token': workflowToken,
+    },
+    env: { AWS_ENDPOINT_URL: simulator.url, ...pullRequestEnv(github, pullRequest) },
+    event: pullRequestEvent(github, pullRequest),
     workspace: root,
     onOutput: (text) => process.stdout.write(asInTheRunnersLog(text)),
   });
@@ -91,9 +111,28 @@ async function play({ title, roleMayReadParameter, world, status }: Act): Promis
   console.log(
     `the step ended as ${styleText([color, 'bold'], `${outputs.status}, exit code ${exitCode}`)}`,
   );
+  exhibits.push(...comments(github, id, title), {
+    ...{ id: `${id}-summary`, title: `${title}: the job summary`, kind: 'summary' },
+    markdown: stepSummary,
+  });
   await site.close();
+  await github.close();
   await simulator.close();
   return outputs.status === status;
+}
+
+/** What the pull request showed: at the end, and once on the way where the rollout took some time. */
+function comments(github: GitHub, id: string, title: string): Exhibit[] {
+  return github.comments(pullRequest).flatMap(({ body, bodies }) => {
+    const running = bodies.findLast(({ body }) => body.includes('▰') || body.includes('▱'));
+    const exhibit = (id: string, title: string, markdown: string): Exhibit => ({
+      ...{ id, title, kind: 'comment', markdown },
+    });
+    return [
+      ...(running ? [exhibit(`${id}-running`, `${title}: while it ran`, running.body)] : []),
+      exhibit(id, title, body),
+    ];
+  });
 }
 
 /** The example's definition with the image and the plain password of the revision before it. */
@@ -171,6 +210,7 @@ function asInTheRunnersLog(text: string): string {
   });
 }
 
+const exhibits: Exhibit[] = [];
 const ended: boolean[] = [];
 for (const act of acts) ended.push(await play(act));
 const asExpected = ended.every(Boolean);
@@ -178,5 +218,11 @@ console.log(
   asExpected
     ? '\nThe site answered 200 all along, all three times. Only the step told them apart.'
     : '\nThe demo did not go as it should.',
+);
+const page = join(root, 'demo/index.html');
+mkdirSync(join(root, 'demo'), { recursive: true });
+writeFileSync(page, githubPage('What the pull request and the job summary show', exhibits));
+console.log(
+  `What the pull request and the job summary showed: ${relative(process.cwd(), page)} (open it in a browser)`,
 );
 process.exitCode = asExpected ? 0 : 1;
