@@ -6648,7 +6648,7 @@ __webpack_unused_export__ = DescribeDaemonTaskDefinitionCommand;
 __webpack_unused_export__ = DescribeDaemonTaskDefinitionRequest$;
 __webpack_unused_export__ = DescribeDaemonTaskDefinitionResponse$;
 __webpack_unused_export__ = DescribeExpressGatewayService$;
-__webpack_unused_export__ = DescribeExpressGatewayServiceCommand;
+exports.UMo = DescribeExpressGatewayServiceCommand;
 __webpack_unused_export__ = DescribeExpressGatewayServiceRequest$;
 __webpack_unused_export__ = DescribeExpressGatewayServiceResponse$;
 __webpack_unused_export__ = DescribeGateway$;
@@ -6670,7 +6670,7 @@ exports.A6p = DescribeServiceDeploymentsCommand;
 __webpack_unused_export__ = DescribeServiceDeploymentsRequest$;
 __webpack_unused_export__ = DescribeServiceDeploymentsResponse$;
 __webpack_unused_export__ = DescribeServiceRevisions$;
-__webpack_unused_export__ = DescribeServiceRevisionsCommand;
+exports.oF5 = DescribeServiceRevisionsCommand;
 __webpack_unused_export__ = DescribeServiceRevisionsRequest$;
 __webpack_unused_export__ = DescribeServiceRevisionsResponse$;
 __webpack_unused_export__ = DescribeServices$;
@@ -31039,7 +31039,7 @@ function(e,t){for(var r=0;r<t.length;r++){var i=t[r];i.enumerable=i.enumerable||
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -31047,7 +31047,6 @@ function(e,t){for(var r=0;r<t.length;r++){var i=t[r];i.enumerable=i.enumerable||
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -31059,10 +31058,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -31311,7 +31310,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -31319,7 +31318,6 @@ __webpack_unused_export__ = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -31347,29 +31345,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-__webpack_unused_export__ = Dispatcher
-__webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
-__webpack_unused_export__ = BalancedPool
-__webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
-__webpack_unused_export__ = EnvHttpProxyAgent
-__webpack_unused_export__ = RetryAgent
-__webpack_unused_export__ = RetryHandler
+module.exports.Dispatcher = Dispatcher
+module.exports.Client = Client
+module.exports.Pool = Pool
+module.exports.BalancedPool = BalancedPool
+module.exports.Agent = Agent
+module.exports.ProxyAgent = ProxyAgent
+module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
+module.exports.RetryAgent = RetryAgent
+module.exports.RetryHandler = RetryHandler
 
-__webpack_unused_export__ = DecoratorHandler
-__webpack_unused_export__ = RedirectHandler
-__webpack_unused_export__ = createRedirectInterceptor
-__webpack_unused_export__ = {
+module.exports.DecoratorHandler = DecoratorHandler
+module.exports.RedirectHandler = RedirectHandler
+module.exports.createRedirectInterceptor = createRedirectInterceptor
+module.exports.interceptors = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-__webpack_unused_export__ = buildConnector
-__webpack_unused_export__ = errors
-__webpack_unused_export__ = {
+module.exports.buildConnector = buildConnector
+module.exports.errors = errors
+module.exports.util = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -31423,11 +31421,11 @@ function makeDispatcher (fn) {
   }
 }
 
-__webpack_unused_export__ = setGlobalDispatcher
-__webpack_unused_export__ = getGlobalDispatcher
+module.exports.setGlobalDispatcher = setGlobalDispatcher
+module.exports.getGlobalDispatcher = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-__webpack_unused_export__ = async function fetch (init, options = undefined) {
+module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -31438,57 +31436,57 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(660).Headers
-/* unused reexport */ __nccwpck_require__(9051).Response
-/* unused reexport */ __nccwpck_require__(9967).Request
-/* unused reexport */ __nccwpck_require__(5910).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8355).FileReader
+module.exports.Headers = __nccwpck_require__(660).Headers
+module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Request = __nccwpck_require__(9967).Request
+module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
+module.exports.FileReader = __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-__webpack_unused_export__ = setGlobalOrigin
-__webpack_unused_export__ = getGlobalOrigin
+module.exports.setGlobalOrigin = setGlobalOrigin
+module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-__webpack_unused_export__ = new CacheStorage(kConstruct)
+module.exports.caches = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-__webpack_unused_export__ = deleteCookie
-__webpack_unused_export__ = getCookies
-__webpack_unused_export__ = getSetCookies
-__webpack_unused_export__ = setCookie
+module.exports.deleteCookie = deleteCookie
+module.exports.getCookies = getCookies
+module.exports.getSetCookies = getSetCookies
+module.exports.setCookie = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-__webpack_unused_export__ = parseMIMEType
-__webpack_unused_export__ = serializeAMimeType
+module.exports.parseMIMEType = parseMIMEType
+module.exports.serializeAMimeType = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-/* unused reexport */ __nccwpck_require__(3726).WebSocket
-__webpack_unused_export__ = CloseEvent
-__webpack_unused_export__ = ErrorEvent
-__webpack_unused_export__ = MessageEvent
+module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
+module.exports.CloseEvent = CloseEvent
+module.exports.ErrorEvent = ErrorEvent
+module.exports.MessageEvent = MessageEvent
 
-__webpack_unused_export__ = makeDispatcher(api.request)
-__webpack_unused_export__ = makeDispatcher(api.stream)
-__webpack_unused_export__ = makeDispatcher(api.pipeline)
-__webpack_unused_export__ = makeDispatcher(api.connect)
-__webpack_unused_export__ = makeDispatcher(api.upgrade)
+module.exports.request = makeDispatcher(api.request)
+module.exports.stream = makeDispatcher(api.stream)
+module.exports.pipeline = makeDispatcher(api.pipeline)
+module.exports.connect = makeDispatcher(api.connect)
+module.exports.upgrade = makeDispatcher(api.upgrade)
 
-__webpack_unused_export__ = MockClient
-__webpack_unused_export__ = MockPool
-__webpack_unused_export__ = MockAgent
-__webpack_unused_export__ = mockErrors
+module.exports.MockClient = MockClient
+module.exports.MockPool = MockPool
+module.exports.MockAgent = MockAgent
+module.exports.mockErrors = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-__webpack_unused_export__ = EventSource
+module.exports.EventSource = EventSource
 
 
 /***/ }),
@@ -59426,6 +59424,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -59633,6 +59638,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -63215,7 +63227,7 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 7729:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -63621,7 +63633,7 @@ exports.visit = visit;
 
 
 
-var cstScalar = __nccwpck_require__(110);
+var cstScalar = __nccwpck_require__(7729);
 var cstStringify = __nccwpck_require__(1733);
 var cstVisit = __nccwpck_require__(7715);
 
@@ -68402,6 +68414,2307 @@ function awsWords(error) {
 
 /***/ }),
 
+/***/ 5246:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ checkAll),
+  G: () => (/* binding */ findingsAt)
+});
+
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
+// EXTERNAL MODULE: ./lib/diagnosis/finding.js + 11 modules
+var finding = __nccwpck_require__(2974);
+// EXTERNAL MODULE: ./lib/diagnosis/signatures.js
+var signatures = __nccwpck_require__(3910);
+// EXTERNAL MODULE: ./lib/preflight/ask.js
+var ask = __nccwpck_require__(4722);
+;// CONCATENATED MODULE: ./lib/preflight/results.js
+
+
+
+
+function passed(what) {
+    return { mark: 'passed', what };
+}
+/** @param error what the look-up threw, or the reason in words; completes "not checked: …" */
+function notChecked(what, error) {
+    return { mark: 'not-checked', what, why: typeof error === 'string' ? error : (0,ask/* whyOf */.gf)(error) };
+}
+/** The finding of `known`, tied to the subject's task definition. Null is what is not known. */
+function findingOf({ plan }, known) {
+    return (0,finding/* toFinding */.N)({ ...signatures/* nothingKnown */._U, ...known }, 1, plan.context);
+}
+/** A result with the finding of `known`; `words` replaces what only the check can say better. */
+function found(subject, mark, what, known, words = {}) {
+    return { mark, what, finding: { ...findingOf(subject, known), ...words } };
+}
+/** `result` with a sentence of its own, and one more line before what there is to change. */
+function advised(result, { summary, advice }) {
+    const { finding } = result;
+    const fix = [advice, finding.fix].filter((part) => part !== null).join('\n');
+    return { ...result, finding: { ...finding, summary: summary ?? finding.summary, fix } };
+}
+/** Whether `arn` names something of another account than the service's. */
+function isForeign({ plan }, arn) {
+    const account = (0,lib_arn/* parseArn */.L)(arn)?.account;
+    return account !== undefined && account !== '' && account !== plan.context.place.account;
+}
+/** `items` in parts of at most `size`. */
+function chunks(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/circuit-breaker.js
+
+const fix = 'Set the input `circuit-breaker: rollback` of this step, or deploymentCircuitBreaker ' +
+    '{enable: true, rollback: true} where the service is defined.';
+/** What happens to a bad deployment, and what mends it; nothing where it is rolled back, or where this step asks for less. */
+const advice = {
+    'rolls-back': undefined,
+    'stops-as-asked': undefined,
+    'alarms-only': {
+        what: 'circuit breaker is off',
+        consequence: 'The circuit breaker is off: only an alarm rolls a bad deployment back. Tasks that cannot start raise none of themselves, and ECS then starts new ones without end.',
+    },
+    stops: {
+        what: 'circuit breaker does not roll back',
+        consequence: 'The circuit breaker is on without rollback: a bad deployment fails and stays in place, until someone deploys again.',
+    },
+    off: {
+        what: 'circuit breaker is off',
+        consequence: 'The circuit breaker is off: a bad deployment never ends. ECS starts failing tasks again and again.',
+    },
+};
+/**
+ * The circuit breaker is on and rolls back.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+const circuitBreaker = {
+    name: 'circuit breaker',
+    async run(subject) {
+        const told = advice[safetyOf(subject.plan)];
+        if (!told)
+            return [passed(`circuit breaker is on${withRollback(subject.plan)}`)];
+        const { arn } = subject.plan.service;
+        const known = {
+            class: 'bad-service-settings',
+            evidence: `ecs:DescribeServices: ${told.what}`,
+            resource: arn,
+        };
+        return [found(subject, 'advice', told.what, known, { summary: told.consequence, fix })];
+    },
+};
+function withRollback(plan) {
+    return safetyOf(plan) === 'rolls-back' ? ' with rollback' : ', without rollback as asked';
+}
+function safetyOf({ service, changes, hasBreaker }) {
+    const configuration = changes.deploymentConfiguration;
+    const breaker = configuration?.deploymentCircuitBreaker ?? service.breaker;
+    const alarms = configuration?.alarms;
+    const alarmRollback = alarms ? Boolean(alarms.enable && alarms.rollback) : service.alarmRollback;
+    const isAsked = configuration?.deploymentCircuitBreaker !== undefined;
+    if (hasBreaker) {
+        return breaker.rollback ? 'rolls-back' : isAsked ? 'stops-as-asked' : 'stops';
+    }
+    return alarmRollback ? 'alarms-only' : 'off';
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/role.js
+
+/** Task definitions name a role by its ARN or by its name alone. */
+function roleNamed(text, { partition, account }) {
+    const arn = text.startsWith('arn:') ? text : `arn:${partition}:iam::${account}:role/${text}`;
+    return { arn, name: arn.slice(arn.lastIndexOf('/') + 1) };
+}
+/**
+ * The role called `name` of the caller's account, asked for once a subject.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ *
+ * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such role
+ */
+function readRole(subject, name) {
+    return (0,ask/* once */.Oo)(subject, `role ${name}`, () => (0,ask/* ask */.kA)(subject, 'iam:GetRole', async (abortSignal) => {
+        const [client, { GetRoleCommand }] = await Promise.all([
+            subject.aws.iam(),
+            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
+        ]);
+        const answer = await client.send(new GetRoleCommand({ RoleName: name }), { abortSignal });
+        return answer.Role;
+    }));
+}
+/** The error names of IAM for something that does not exist: as modelled, and as sent. */
+const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
+
+;// CONCATENATED MODULE: ./lib/preflight/caller.js
+
+
+
+/**
+ * Finds out whose credentials these are. A session's ARN lacks the path of its role, which only
+ * iam:GetRole tells; without that permission the role is taken to have none. Never rejects.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+function identifyCaller(subject) {
+    return (0,ask/* once */.Oo)(subject, 'caller', async () => {
+        try {
+            return await toCaller(subject, await callerArn(subject));
+        }
+        catch (why) {
+            return { kind: 'unknown', why };
+        }
+    });
+}
+async function callerArn(subject) {
+    const answer = await (0,ask/* ask */.kA)(subject, 'sts:GetCallerIdentity', async (abortSignal) => {
+        const [client, { GetCallerIdentityCommand }] = await Promise.all([
+            subject.aws.sts(),
+            __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19)),
+        ]);
+        return client.send(new GetCallerIdentityCommand({}), { abortSignal });
+    });
+    return answer.Arn ?? '';
+}
+async function toCaller(subject, arn) {
+    const { partition, service, account, resource } = (0,lib_arn/* parseArn */.L)(arn) ?? {};
+    if (service === 'iam' && resource === 'root')
+        return { kind: 'root' };
+    if (service === 'iam' && resource?.startsWith('user/')) {
+        return { kind: 'principal', arn, principal: arn };
+    }
+    const role = resource?.startsWith('assumed-role/') ? resource.split('/')[1] : undefined;
+    if (role === undefined) {
+        return { kind: 'unknown', why: 'IAM cannot evaluate the policies of this kind of caller' };
+    }
+    const read = await readRole(subject, role).catch(() => undefined);
+    const withoutPath = `arn:${partition}:iam::${account}:role/${role}`;
+    return { kind: 'principal', arn: read?.Arn ?? withoutPath, principal: role };
+}
+
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/preflight/simulate.js
+
+
+const resourcesPerCall = 50;
+/** More pages than any question needs: an answer that never ends does not hold up a deploy. */
+const mostPages = 20;
+/**
+ * Has IAM evaluate the policies of a principal; no action is taken. Resource policies, session
+ * policies and VPC endpoint policies are no part of the answer.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ *
+ * @returns what was answered; a pair that IAM says nothing of is not among them
+ * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such principal
+ */
+async function simulate(subject, question) {
+    // Among others `*` could be taken for them all.
+    const whole = question.resources.filter((resource) => resource === '*');
+    const single = question.resources.filter((resource) => resource !== '*');
+    const parts = [...chunks(whole, 1), ...chunks(single, resourcesPerCall)];
+    const decisions = await Promise.all(parts.map((resources) => simulateAll(subject, { ...question, resources })));
+    return decisions.flat();
+}
+async function simulateAll(subject, question) {
+    const results = [];
+    let marker;
+    for (let page = 0; page < mostPages; page++) {
+        const answer = await simulatePage(subject, question, marker);
+        results.push(...(answer.EvaluationResults ?? []));
+        marker = answer.IsTruncated ? answer.Marker : undefined;
+        if (marker === undefined)
+            break;
+    }
+    return decisionsOf(results, question.resources);
+}
+function simulatePage(subject, { principal, actions, resources, region, context }, marker) {
+    return (0,ask/* ask */.kA)(subject, 'iam:SimulatePrincipalPolicy', async (abortSignal) => {
+        const [client, { SimulatePrincipalPolicyCommand }] = await Promise.all([
+            subject.aws.iam(),
+            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
+        ]);
+        return client.send(new SimulatePrincipalPolicyCommand({
+            PolicySourceArn: principal,
+            ActionNames: [...actions],
+            ResourceArns: [...resources],
+            ContextEntries: [
+                entry('aws:SecureTransport', 'true', 'boolean'),
+                entry('aws:RequestedRegion', region),
+                ...Object.entries(context ?? {}).map(([key, value]) => entry(key, value)),
+            ],
+            ...(marker === undefined ? {} : { Marker: marker }),
+        }), { abortSignal });
+    });
+}
+function entry(ContextKeyName, value, ContextKeyType = 'string') {
+    return { ContextKeyName, ContextKeyType, ContextKeyValues: [value] };
+}
+/**
+ * Reads both shapes of IAM's answer: one result an action, with what is decided for each resource
+ * inside, and one result for each action and resource.
+ */
+function decisionsOf(results, resources) {
+    const decisions = results.flatMap((result) => {
+        const action = result.EvalActionName ?? '';
+        const whole = {
+            decision: result.EvalDecision,
+            missing: result.MissingContextValues,
+            organization: result.OrganizationsDecisionDetail?.AllowedByOrganizations,
+            boundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
+        };
+        const specific = result.ResourceSpecificResults ?? [];
+        if (specific.length > 0) {
+            // What is not said of one resource is said of all, if at all.
+            return specific.map((one) => toDecision(action, resourceOf(one.EvalResourceName, resources), {
+                decision: one.EvalResourceDecision,
+                missing: one.MissingContextValues ?? whole.missing,
+                organization: whole.organization,
+                boundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? whole.boundary,
+            }));
+        }
+        const resource = resourceOf(result.EvalResourceName, resources);
+        // The result for all resources is the most restrictive one: only an allowance goes for each.
+        const meant = resource === undefined && whole.decision === 'allowed' ? resources : [resource];
+        return meant.map((one) => toDecision(action, one, whole));
+    });
+    return decisions.filter((decision) => decision !== undefined);
+}
+/** The resource that an answer is about; where only one was asked for, it is that one. */
+function resourceOf(name, resources) {
+    return resources.length === 1 ? resources[0] : resources.find((resource) => resource === name);
+}
+function toDecision(action, resource, { decision, missing, organization, boundary, }) {
+    if (resource === undefined)
+        return undefined;
+    if (decision !== 'allowed' && decision !== 'explicitDeny' && decision !== 'implicitDeny') {
+        return undefined;
+    }
+    return {
+        action,
+        resource,
+        decision,
+        hasUnknownConditions: (missing ?? []).length > 0,
+        above: organization === false
+            ? 'service-control'
+            : boundary === false
+                ? 'permissions-boundary'
+                : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/verdict.js
+/**
+ * Judges one decision. A denial is certain when nothing that is not in the answer could turn it: no
+ * condition on unknown keys, and no policy on the resource. Conditions of service control policies
+ * are evaluated without telling of missing keys, so that theirs is never certain.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+function judgeDecision(decision, other) {
+    const isGranted = decision.decision === 'implicitDeny' && decision.above === undefined && other === 'granted';
+    if (decision.decision === 'allowed' || isGranted)
+        return { kind: 'allowed' };
+    return {
+        kind: 'denied',
+        doubt: doubtOf(decision, other),
+        cause: {
+            policy: decision.above ?? 'identity',
+            fixableInRole: decision.above === undefined,
+            explicit: decision.decision === 'explicitDeny',
+        },
+    };
+}
+function doubtOf({ decision, hasUnknownConditions, above }, other) {
+    if (hasUnknownConditions)
+        return 'Its policies have conditions that cannot be judged from here.';
+    if (above === 'service-control') {
+        return 'The conditions of service control policies cannot all be judged from here.';
+    }
+    const isOpen = decision === 'implicitDeny' && above === undefined && other === 'possible';
+    return isOpen ? 'A policy of the resource may yet allow it.' : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/check-needs.js
+
+
+
+
+
+const words = { 'execution-role': 'execution role', deployer: 'deployer' };
+/**
+ * Whether the policies of `principal` allow every need. That they do is no proof: the policy of a key
+ * or secret may still deny. Never rejects.
+ */
+async function checkNeeds(subject, principal, needs) {
+    const known = needs.filter((need) => !('mark' in need));
+    const unknown = needs.filter((need) => 'mark' in need);
+    const groups = Map.groupBy(known, groupKey);
+    const results = [...groups.values()].map((group) => checkGroup(subject, principal, group));
+    return [
+        ...(await Promise.all(results)).flat(),
+        ...unknown.map(({ what, why }) => notChecked(mayWords(principal, what), why)),
+    ];
+}
+/** The results, in one line for each reason why something was not checked. */
+function summedUp(principal, results) {
+    const unchecked = results.filter((result) => result.mark === 'not-checked');
+    const byReason = Map.groupBy(unchecked, ({ why }) => why);
+    const prefix = mayWords(principal, '');
+    return [
+        ...results.filter(({ mark }) => mark !== 'not-checked'),
+        ...[...byReason].map(([why, group]) => {
+            const whats = group.map(({ what }) => what.slice(prefix.length));
+            const all = `permissions of the ${words[principal.kind]} ${principal.name}`;
+            return notChecked(group.length > 1 && group.length === results.length ? all : prefix + listed(whats), why);
+        }),
+    ];
+}
+function listed(whats) {
+    const more = whats.length - mostListed;
+    const shown = whats.slice(0, mostListed).join(', ');
+    return more > 0 ? `${shown} and ${more} more` : shown;
+}
+const mostListed = 3;
+/** Needs that one question covers: the same actions, sent the same way. */
+function groupKey({ actions, region, context }) {
+    return JSON.stringify([actions, region, context]);
+}
+function mayWords({ kind, name }, what) {
+    return `${words[kind]} ${name} may ${what}`;
+}
+async function checkGroup(subject, principal, needs) {
+    const [first] = needs;
+    const question = (asked, context) => ({
+        principal: principal.arn,
+        actions: first.actions.map(({ action }) => action),
+        resources: [...new Set(asked.flatMap(({ resources }) => resources))],
+        region: first.region,
+        ...(context ? { context } : {}),
+    });
+    /** One question for all; what only one need's request carries is asked for where it may matter. */
+    const isAlone = needs.length === 1;
+    try {
+        const shared = isAlone ? wholeContext(first) : first.context;
+        const decisions = await simulate(subject, question(needs, shared));
+        return await Promise.all(needs.map(async (need) => {
+            const matters = !isAlone && need.ownContext && !isAllowed(need, decisions);
+            const own = matters
+                ? await simulate(subject, question([need], wholeContext(need)))
+                : decisions;
+            return checkNeed(subject, principal, need, own);
+        }));
+    }
+    catch (error) {
+        const why = (0,json/* isNamed */.ev)(error, ...noSuchEntity) ? principal.ifMissing : error;
+        return needs.map(({ what }) => notChecked(mayWords(principal, what), why));
+    }
+}
+function wholeContext({ context, ownContext }) {
+    return ownContext ? { ...context, ...ownContext } : context;
+}
+async function checkNeed(subject, principal, need, decisions) {
+    const may = mayWords(principal, need.what);
+    const judged = await Promise.all(need.actions.map((one) => judgeAction(principal, need, one, decisions)));
+    if (judged.includes('unanswered')) {
+        return notChecked(may, 'iam:SimulatePrincipalPolicy does not answer for it');
+    }
+    const denials = judged.filter((one) => typeof one === 'object');
+    const worst = denials.find(({ doubt }) => doubt === undefined) ?? denials[0];
+    if (!worst) {
+        return passed(`policies allow the ${words[principal.kind]} ${principal.name} to ${need.what}`);
+    }
+    const [resource] = need.resources;
+    const { action, cause, decision, doubt } = worst;
+    const result = found(subject, doubt === undefined ? 'fails' : 'may-fail', may, {
+        class: need.class,
+        evidence: `iam:SimulatePrincipalPolicy answers ${decision.decision} for ${action} on ${resource}`,
+        principal: principal.name,
+        principalKind: principal.kind,
+        action,
+        resource,
+        ...cause,
+    });
+    const { finding } = result;
+    const summary = [finding.summary, doubt].filter((part) => part !== undefined).join(' ');
+    return { ...result, finding: { ...finding, ...placeOf(subject, need), summary } };
+}
+/** A key is not named by the task definition: it is found where the secret is that it encrypts. */
+function placeOf(subject, { secret }) {
+    if (secret === undefined)
+        return {};
+    const known = { class: 'secret-access-denied', evidence: '', resource: secret };
+    const { container, secret: variable, file, line } = findingOf(subject, known);
+    return { container, secret: variable, file, line };
+}
+/** Allowed where policies allow it under any of the resource's spellings. */
+async function judgeAction({ arn }, need, { action, without }, decisions) {
+    const decision = decisionOn(need, action, decisions);
+    if (!decision)
+        return 'unanswered';
+    const [resource] = need.resources;
+    const access = { principal: arn, action, resource, context: wholeContext(need) ?? {} };
+    const other = decision.decision === 'implicitDeny' ? await need.other(access) : 'none';
+    const verdict = judgeDecision(decision, other);
+    if (verdict.kind === 'allowed')
+        return 'allowed';
+    const { cause, doubt = doubtWithout[without] } = verdict;
+    return { action, decision, cause, doubt };
+}
+/** The best decision among the spellings of the resource. */
+function decisionOn({ resources }, action, decisions) {
+    const about = resources.flatMap((resource) => decisions.find((one) => one.action === action && one.resource === resource) ?? []);
+    return about.find((one) => one.decision === 'allowed') ?? about[0];
+}
+function isAllowed(need, decisions) {
+    return need.actions.every(({ action }) => decisionOn(need, action, decisions)?.decision === 'allowed');
+}
+const doubtWithout = {
+    fails: undefined,
+    'may-fail': 'The task may get along without it.',
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/need.js
+const must = (action) => ({ action, without: 'fails' });
+const should = (action) => ({ action, without: 'may-fail' });
+/** Only the role's own policies count. */
+const nothingElse = async () => 'none';
+/** A policy on the resource, which is not read, may allow it. */
+const somethingElse = async () => 'possible';
+/** Why neither image nor log is checked there. */
+const usedOnEc2 = "on EC2 it may be the container instance's role that does it";
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/deployer.js
+
+
+
+
+
+/**
+ * The policies of the workflow's own role or user allow it to pass the roles, register and update;
+ * found out before, so that no revision is left behind that no service runs.
+ */
+const deployer = {
+    name: 'permissions of the deployer',
+    async run(subject) {
+        const caller = await identifyCaller(subject);
+        switch (caller.kind) {
+            case 'unknown':
+                return [notChecked(this.name, caller.why)];
+            case 'root':
+                return [passed("the deployer is the account's root user")];
+            case 'principal': {
+                const { arn, principal: name } = caller;
+                const deploying = {
+                    arn,
+                    name,
+                    kind: 'deployer',
+                    ifMissing: 'needs `iam:GetRole`',
+                };
+                return summedUp(deploying, await checkNeeds(subject, deploying, needsOf(subject)));
+            }
+        }
+    },
+};
+function needsOf(subject) {
+    const { plan } = subject;
+    const updates = {
+        class: 'deployer-access-denied',
+        what: `update the service ${plan.service.name}`,
+        actions: [must('ecs:UpdateService')],
+        resources: [plan.service.arn],
+        region: plan.context.place.region,
+        context: { 'ecs:cluster': plan.service.clusterArn },
+        other: nothingElse,
+    };
+    return plan.revision === undefined ? [...registering(subject), updates] : [updates];
+}
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
+function registering({ plan: { definition, context } }) {
+    const { partition, region, account } = context.place;
+    const roles = [definition.executionRoleArn, definition.taskRoleArn].flatMap((role) => role ? [roleNamed(role, context.place)] : []);
+    const different = new Map(roles.map((role) => [role.arn, role]));
+    const passes = [...different.values()].map(({ arn, name }) => ({
+        class: 'pass-role-denied',
+        what: `pass the role ${name}`,
+        actions: [must('iam:PassRole')],
+        resources: [arn],
+        region,
+        context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+        other: nothingElse,
+    }));
+    const registers = {
+        class: 'deployer-access-denied',
+        what: `register the task definition ${definition.family}`,
+        actions: [must('ecs:RegisterTaskDefinition')],
+        // Policies are written for all resources, or for the revisions of the family.
+        resources: [
+            '*',
+            `arn:${partition}:ecs:${region}:${account}:task-definition/${definition.family}:*`,
+        ],
+        region,
+        other: nothingElse,
+    };
+    return [...passes, registers];
+}
+
+// EXTERNAL MODULE: ./lib/task-definition/rules/rule.js
+var rule = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./lib/preflight/needs/environment-files.js
+
+
+
+/**
+ * Reading environment files of S3. The policy of the bucket may allow it as well.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+ */
+const environmentFileNeeds = async ({ plan }) => {
+    const { region } = plan.context.place;
+    const files = (0,rule/* containersOf */.Mz)(plan.definition).flatMap(({ container }) => (0,json/* objectsOf */.iZ)(container.environmentFiles).map(([, { value }]) => String(value)));
+    const objects = [...new Set(files)].flatMap((arn) => {
+        const bucket = /^(arn:[^:]+:s3:::[^/]+)\/./.exec(arn)?.[1];
+        return bucket === undefined ? [] : [{ arn, bucket }];
+    });
+    const need = (part) => ({
+        class: 'env-file',
+        region,
+        other: somethingElse,
+        ...part,
+    });
+    return [
+        ...objects.map(({ arn }) => need({
+            what: `read environment file ${arn.slice(arn.indexOf(':::') + 3)}`,
+            actions: [must('s3:GetObject')],
+            resources: [arn],
+        })),
+        ...[...new Set(objects.map(({ bucket }) => bucket))].map((bucket) => need({
+            what: `find the Region of bucket ${bucket.slice(bucket.indexOf(':::') + 3)}`,
+            actions: [should('s3:GetBucketLocation')],
+            resources: [bucket],
+        })),
+    ];
+};
+
+// EXTERNAL MODULE: ./lib/preflight/image-reference.js
+var image_reference = __nccwpck_require__(3174);
+;// CONCATENATED MODULE: ./lib/preflight/launch.js
+/**
+ * Whether the tasks run on Fargate, as the definition or the changes of this step decide it. There
+ * the execution role pulls the image and writes the log; on EC2 the container instance's role may.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+function runsOnFargate({ definition, service, changes }) {
+    const providers = changes.capacityProviderStrategy ?? [];
+    if (providers.length > 0) {
+        return providers.every(({ capacityProvider }) => /^FARGATE/.test(capacityProvider ?? ''));
+    }
+    const compatibilities = definition.requiresCompatibilities;
+    const onlyFargate = Array.isArray(compatibilities) &&
+        compatibilities.length > 0 &&
+        compatibilities.every((one) => one === 'FARGATE');
+    return service.launchesOnFargate || onlyFargate;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/policy.js
+
+/** The statements of a policy document, JSON; undefined where it cannot be read. */
+function statementsOf(document) {
+    try {
+        const policy = JSON.parse(document);
+        return (0,json/* isObject */.Gv)(policy) ? listOf(policy.Statement).filter(json/* isObject */.Gv) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Policies write a single value without its list. */
+function listOf(value) {
+    return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+/** Whether a statement's `Action` covers `action`; its case is no matter. */
+function coversAction({ Action }, action) {
+    return listOf(Action).some((pattern) => like(String(pattern).toLowerCase(), action.toLowerCase()));
+}
+function conditionsOf({ Condition }) {
+    return Object.entries((0,json/* isObject */.Gv)(Condition) ? Condition : {}).flatMap(([operator, keys]) => Object.entries((0,json/* isObject */.Gv)(keys) ? keys : {}).map(([key, values]) => ({
+        operator,
+        key,
+        values: listOf(values).map(String),
+    })));
+}
+/** Operators that hold when one of the condition's values is like the request's. */
+const positiveOperator = /^(ForAnyValue:|ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/;
+/** Whether a pattern with the wildcards of IAM (`*` and `?`) matches all of `text`. */
+function like(pattern, text) {
+    const source = pattern
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replace(/\*+/g, '.*')
+        .replaceAll('?', '.');
+    return new RegExp(`^${source}$`).test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/resource-policy.js
+
+
+
+
+/**
+ * Whether the resource policy of a secret could allow what no policy of the role does. Never rejects.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
+ */
+function allowanceOfSecret(subject, { arn, region }, access) {
+    return allowanceOf(access, async () => {
+        const answer = await (0,ask/* ask */.kA)(subject, 'secretsmanager:GetResourcePolicy', async (abortSignal) => {
+            const [client, { GetResourcePolicyCommand }] = await Promise.all([
+                subject.aws.secretsManager(region),
+                __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
+            ]);
+            return client.send(new GetResourcePolicyCommand({ SecretId: arn }), { abortSignal });
+        });
+        return answer.ResourcePolicy;
+    });
+}
+/**
+ * Whether the policy of an image's repository could allow what no policy of the role does. Never
+ * rejects. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html
+ */
+function allowanceOfRepository(subject, image, access) {
+    return allowanceOf(access, async () => {
+        const answer = await (0,ask/* ask */.kA)(subject, 'ecr:GetRepositoryPolicy', async (abortSignal) => {
+            const [client, { GetRepositoryPolicyCommand }] = await Promise.all([
+                subject.aws.ecr(image.region),
+                __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
+            ]);
+            const { account: registryId, repository: repositoryName } = image;
+            return client.send(new GetRepositoryPolicyCommand({ registryId, repositoryName }), {
+                abortSignal,
+            });
+        });
+        return answer.policyText;
+    });
+}
+/**
+ * Whether the policy of a key could allow what no policy of the role does: keys are often shared so.
+ * Grants are not read. Never rejects.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+async function allowanceOfKey(subject, region, access) {
+    const allowance = await allowanceOf(access, async () => {
+        const answer = await (0,ask/* ask */.kA)(subject, 'kms:GetKeyPolicy', async (abortSignal) => {
+            const [client, { GetKeyPolicyCommand }] = await Promise.all([
+                subject.aws.kms(region),
+                __nccwpck_require__.e(/* import() */ 632).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2632, 19)),
+            ]);
+            return client.send(new GetKeyPolicyCommand({ KeyId: access.resource }), { abortSignal });
+        });
+        return answer.Policy;
+    });
+    return allowance === 'granted' ? allowance : 'possible';
+}
+async function allowanceOf(access, read) {
+    try {
+        const document = await read();
+        return document === undefined ? 'none' : judgeResourcePolicy(document, access);
+    }
+    catch (error) {
+        const isKnownToLackOne = (0,json/* isNamed */.ev)(error, 'RepositoryPolicyNotFoundException') ||
+            // An endpoint without the operation has no such policies.
+            (error instanceof ask/* UnansweredError */.jd && error.kind === 'unsupported');
+        return isKnownToLackOne ? 'none' : 'possible';
+    }
+}
+/**
+ * What the policy of a resource, JSON, says for a role of the same account that no policy of its own
+ * allows anything. Only a statement that names the role, or everyone, grants it; whatever is not
+ * plain is `possible`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+function judgeResourcePolicy(document, access) {
+    const statements = statementsOf(document);
+    if (!statements)
+        return 'possible';
+    const allowing = statements
+        .filter(({ Effect }) => Effect === 'Allow')
+        .map((statement) => grantOf(statement, access));
+    const isDenying = statements.some((statement) => statement.Effect === 'Deny' && !isAboutPlaintext(statement));
+    if (allowing.includes('granted'))
+        return isDenying ? 'possible' : 'granted';
+    return allowing.includes('possible') ? 'possible' : 'none';
+}
+/** Many policies deny what comes without TLS: no task's request does. */
+function isAboutPlaintext(statement) {
+    return conditionsOf(statement).some(({ operator, key, values }) => /^Bool(IfExists)?$/.test(operator) &&
+        key.toLowerCase() === 'aws:securetransport' &&
+        values.every((value) => value === 'false'));
+}
+function grantOf(statement, access) {
+    const isInverted = ['NotPrincipal', 'NotAction', 'NotResource'].some((key) => key in statement);
+    if (isInverted)
+        return 'possible';
+    const resources = listOf(statement.Resource).map(String);
+    const isMeant = coversAction(statement, access.action) &&
+        // The policies of repositories name no resource.
+        (resources.length === 0 || resources.some((pattern) => like(pattern, access.resource)));
+    const named = isMeant ? nameOfRole(statement, access.principal) : 'none';
+    if (named !== 'granted')
+        return named;
+    const context = requestContext(access);
+    const tests = conditionsOf(statement).map(({ operator, key, values }) => {
+        const sent = context.get(key.toLowerCase());
+        if (sent === undefined || !positiveOperator.test(operator))
+            return 'possible';
+        return values.some((value) => like(value, sent)) ? 'granted' : 'none';
+    });
+    if (tests.includes('none'))
+        return 'none';
+    return tests.includes('possible') ? 'possible' : 'granted';
+}
+/** Whether the principals of a statement are the role: its account, or an id, may stand for it. */
+function nameOfRole({ Principal }, role) {
+    const named = ((0,json/* isObject */.Gv)(Principal) ? listOf(Principal.AWS) : listOf(Principal)).map(String);
+    if (named.some((one) => one === '*' || one === role))
+        return 'granted';
+    const account = (0,lib_arn/* parseArn */.L)(role)?.account;
+    const stands = (one) => one === account || one.endsWith(`:iam::${account}:root`) || !one.includes(':');
+    return named.some(stands) ? 'possible' : 'none';
+}
+/** By condition key in lower case, as keys have no case. */
+function requestContext({ principal, context }) {
+    const account = (0,lib_arn/* parseArn */.L)(principal)?.account ?? '';
+    const known = {
+        'aws:PrincipalArn': principal,
+        'aws:PrincipalAccount': account,
+        'kms:CallerAccount': account,
+        ...context,
+    };
+    return new Map(Object.entries(known).map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/images.js
+
+
+
+
+
+
+/**
+ * Pulling the images of private ECR registries: one token, and each repository.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html
+ */
+const imageNeeds = async (subject) => {
+    const { plan } = subject;
+    const images = (0,rule/* containersOf */.Mz)(plan.definition).flatMap(({ container }) => (0,image_reference/* parseEcrImage */.T)(String(container.image)) ?? []);
+    if (images.length === 0)
+        return [];
+    if (!runsOnFargate(plan))
+        return [notChecked('pull the images from ECR', usedOnEc2)];
+    const { partition, region } = plan.context.place;
+    const repositories = new Map(images.map((image) => [repositoryArn(image, partition), image]));
+    return [
+        {
+            class: 'registry-auth-denied',
+            what: 'sign in to ECR',
+            actions: [must('ecr:GetAuthorizationToken')],
+            resources: ['*'],
+            region,
+            other: nothingElse,
+        },
+        ...[...repositories].map(([arn, image]) => pullNeed(subject, image, arn)),
+    ];
+};
+/** A pull asks for layers only by their manifest: some clients never look whether they are there. */
+const pullActions = [
+    must('ecr:BatchGetImage'),
+    must('ecr:GetDownloadUrlForLayer'),
+    should('ecr:BatchCheckLayerAvailability'),
+];
+function pullNeed(subject, image, arn) {
+    return {
+        class: 'image-access-denied',
+        what: `pull images of repository ${image.repository}`,
+        actions: pullActions,
+        resources: [arn],
+        region: image.region,
+        other: isForeign(subject, arn)
+            ? somethingElse
+            : (access) => allowanceOfRepository(subject, image, access),
+    };
+}
+function repositoryArn({ account, region, repository }, partition) {
+    return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/references.js
+
+
+
+/**
+ * Every different secret that the execution role reads for a task: `secrets`, the `secretOptions` of
+ * log configurations and the credentials of private registries.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+ */
+function referencesOf({ definition, place }) {
+    const texts = (0,rule/* containersOf */.Mz)(definition).flatMap(({ container }) => {
+        const slots = [container.secrets, (0,rule/* logConfigurationOf */.cf)(container).secretOptions];
+        const registry = (0,json/* isObject */.Gv)(container.repositoryCredentials)
+            ? container.repositoryCredentials.credentialsParameter
+            : undefined;
+        const named = typeof registry === 'string' && !registry.startsWith('arn:');
+        const credentials = named
+            ? `arn:${place.partition}:secretsmanager:${place.region}:${place.account}:secret:${registry}`
+            : registry;
+        return [...slots.flatMap(json/* objectsOf */.iZ).map(([, { valueFrom }]) => valueFrom), credentials];
+    });
+    const different = new Set(texts.filter((text) => typeof text === 'string'));
+    return [...different].map(parse).filter((reference) => reference !== undefined);
+}
+function parametersOf(references) {
+    return references.filter((reference) => reference.kind === 'parameter');
+}
+function secretsOf(references) {
+    return references.filter((reference) => reference.kind === 'secret');
+}
+/** One of each ARN, in order. */
+function differentArns(items) {
+    return [...new Map(items.map((item) => [item.arn, item])).values()];
+}
+function parse(text) {
+    const parts = (0,lib_arn/* parseArn */.L)(text);
+    if (!parts)
+        return undefined;
+    const { partition, service, region, account, resource } = parts;
+    const prefix = `arn:${partition}:${service}:${region}:${account}`;
+    if (service === 'ssm') {
+        const [path = '', selector] = resource.split(':');
+        const name = path.replace(/^parameter\//, '');
+        return {
+            kind: 'parameter',
+            arn: `${prefix}:${path}`,
+            name: name.includes('/') ? `/${name}` : name,
+            region,
+            account,
+            selector,
+        };
+    }
+    if (service === 'secretsmanager') {
+        const [, name = '', jsonKey, stage, versionId] = resource.split(':');
+        return {
+            kind: 'secret',
+            arn: `${prefix}:secret:${name}`,
+            name,
+            region,
+            jsonKey: jsonKey || undefined,
+            stage: stage || undefined,
+            versionId: versionId || undefined,
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/parameter-metadata.js
+
+
+
+/** A filter takes at most this many names, and a page has at most as many parameters. */
+const namesPerCall = 50;
+/** More pages than so many parameters need: an answer that never ends does not hold up a deploy. */
+const parameter_metadata_mostPages = 20;
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+const reserved = [
+    [/^\/aws\/reference\/secretsmanager\//, 'SSM reads it from Secrets Manager and does not list it'],
+    [/^\/aws\//, 'SSM does not list the public parameters of AWS'],
+];
+/**
+ * The metadata of a parameter that the task definition names; all of a Region are asked for together.
+ * Never rejects.
+ */
+async function describeParameter(subject, reference) {
+    const own = reasonUnlisted(subject, reference);
+    if (own)
+        return { kind: 'unknown', why: own };
+    try {
+        const known = await describeRegion(subject, reference.region);
+        const metadata = spellings(reference.name)
+            .map((name) => known.get(name))
+            .find((one) => one !== undefined);
+        return metadata ? { kind: 'exists', metadata } : { kind: 'missing' };
+    }
+    catch (why) {
+        return { kind: 'unknown', why };
+    }
+}
+function reasonUnlisted(subject, { arn, name }) {
+    if (isForeign(subject, arn))
+        return "SSM lists only one's own account's parameters";
+    return reserved.find(([pattern]) => pattern.test(name))?.[1];
+}
+/** The ARNs of `password` and `/password` are the same. */
+function spellings(name) {
+    return name.includes('/') ? [name] : [name, `/${name}`];
+}
+function describeRegion(subject, region) {
+    return (0,ask/* once */.Oo)(subject, `parameters of ${region}`, async () => {
+        const names = parametersOf(referencesOf(subject.plan.context))
+            .filter((reference) => reference.region === region && !reasonUnlisted(subject, reference))
+            .flatMap(({ name }) => spellings(name));
+        const parts = chunks([...new Set(names)], namesPerCall);
+        const found = await Promise.all(parts.map((part) => describeNamed(subject, region, part)));
+        return new Map(found.flat().map((metadata) => [metadata.Name ?? '', metadata]));
+    });
+}
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
+async function describeNamed(subject, region, names) {
+    const found = [];
+    let token;
+    for (let page = 0; page < parameter_metadata_mostPages; page++) {
+        const answer = await (0,ask/* ask */.kA)(subject, 'ssm:DescribeParameters', async (abortSignal) => {
+            const [client, { DescribeParametersCommand }] = await Promise.all([
+                subject.aws.ssm(region),
+                __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19)),
+            ]);
+            return client.send(new DescribeParametersCommand({
+                ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: names }],
+                MaxResults: namesPerCall,
+                ...(token === undefined ? {} : { NextToken: token }),
+            }), { abortSignal });
+        });
+        found.push(...(0,ask/* listIn */.Of)(answer.Parameters, 'ssm:DescribeParameters'));
+        // A page may be empty and yet not be the last.
+        token = answer.NextToken;
+        if (token === undefined)
+            return found;
+    }
+    throw new ask/* UnansweredError */.jd('silent', 'ssm:DescribeParameters comes to no end');
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/secret-metadata.js
+
+/**
+ * The metadata of a secret, asked for once a subject; never its value.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+ *
+ * @param arn with or without the six random characters
+ * @throws as `ask`; AWS's `ResourceNotFoundException` when there is no such secret
+ */
+function describeSecret(subject, { arn, region }) {
+    return (0,ask/* once */.Oo)(subject, `secret ${arn}`, () => (0,ask/* ask */.kA)(subject, 'secretsmanager:DescribeSecret', async (abortSignal) => {
+        const [client, { DescribeSecretCommand }] = await Promise.all([
+            subject.aws.secretsManager(region),
+            __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
+        ]);
+        const answer = await client.send(new DescribeSecretCommand({ SecretId: arn }), {
+            abortSignal,
+        });
+        if (answer.ARN === undefined) {
+            throw new ask/* UnansweredError */.jd('silent', 'secretsmanager:DescribeSecret answers with nothing');
+        }
+        return answer;
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/keys.js
+
+
+
+
+
+
+
+
+
+/**
+ * Using the customer managed keys that encrypt the parameters and secrets.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+ */
+const keyNeeds = async (subject) => {
+    const references = referencesOf(subject.plan.context);
+    const different = [
+        ...differentArns(parametersOf(references)),
+        ...differentArns(secretsOf(references)),
+    ];
+    const needs = different.map(async (reference) => {
+        const what = `use the key of ${keys_words[reference.kind]} ${reference.name}`;
+        const key = await keyOf(subject, reference);
+        switch (key.kind) {
+            case 'of-aws':
+            case 'none':
+                return [];
+            case 'unknown':
+                return [notChecked(what, key.why)];
+            case 'of-customer':
+                return [decryptNeed(subject, reference, what, key.arn)];
+        }
+    });
+    return (await Promise.all(needs)).flat();
+};
+const keys_words = { parameter: 'SSM parameter', secret: 'secret' };
+/** The conditions under which the service decrypts on behalf of the role. */
+const byService = {
+    parameter: { service: 'ssm', encryptionContext: 'kms:EncryptionContext:PARAMETER_ARN' },
+    secret: { service: 'secretsmanager', encryptionContext: 'kms:EncryptionContext:SecretARN' },
+};
+function decryptNeed(subject, { kind, arn, region }, what, key) {
+    const { service, encryptionContext } = byService[kind];
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return {
+        class: 'kms-denied',
+        what,
+        actions: [must('kms:Decrypt')],
+        resources: [key],
+        secret: arn,
+        region,
+        context: { 'kms:ViaService': `${service}.${region}.${suffix}` },
+        ownContext: { [encryptionContext]: arn },
+        // Otherwise a grant.
+        other: isForeign(subject, key)
+            ? somethingElse
+            : (access) => allowanceOfKey(subject, region, access),
+    };
+}
+async function keyOf(subject, reference) {
+    const id = await keyIdOf(subject, reference);
+    if (typeof id !== 'string')
+        return id;
+    if (/(^|:)alias\/aws\//.test(id))
+        return { kind: 'of-aws' };
+    return describeKey(subject, reference, id);
+}
+/** ARN, id or alias of the key; or the answer where there is none to tell. */
+async function keyIdOf(subject, reference) {
+    switch (reference.kind) {
+        case 'parameter': {
+            const described = await describeParameter(subject, reference);
+            switch (described.kind) {
+                case 'unknown':
+                    return described;
+                case 'missing':
+                    return { kind: 'none' };
+                case 'exists':
+                    return described.metadata.KeyId ?? { kind: 'of-aws' };
+            }
+            break;
+        }
+        case 'secret':
+            try {
+                const { KmsKeyId } = await describeSecret(subject, reference);
+                return KmsKeyId || { kind: 'of-aws' };
+            }
+            catch (why) {
+                return (0,json/* isNamed */.ev)(why, 'ResourceNotFoundException')
+                    ? { kind: 'none' }
+                    : { kind: 'unknown', why };
+            }
+    }
+}
+/**
+ * Whose key it is, and its ARN. Where the key may not be described, an ARN or id is taken for a
+ * customer's; an alias says too little then.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+ */
+async function describeKey(subject, { arn, region }, id) {
+    try {
+        const metadata = await (0,ask/* once */.Oo)(subject, `key ${id} of ${region}`, () => (0,ask/* ask */.kA)(subject, 'kms:DescribeKey', async (abortSignal) => {
+            const [client, { DescribeKeyCommand }] = await Promise.all([
+                subject.aws.kms(region),
+                __nccwpck_require__.e(/* import() */ 632).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2632, 19)),
+            ]);
+            const answer = await client.send(new DescribeKeyCommand({ KeyId: id }), { abortSignal });
+            return answer.KeyMetadata;
+        }));
+        if (metadata?.KeyManager === 'AWS')
+            return { kind: 'of-aws' };
+        if (metadata?.Arn)
+            return { kind: 'of-customer', arn: metadata.Arn };
+        return { kind: 'unknown', why: 'KMS does not answer with the ARN of the key' };
+    }
+    catch (why) {
+        const known = keyArn(id, arn);
+        const isDenied = why instanceof ask/* UnansweredError */.jd && why.kind !== 'silent';
+        return isDenied && known !== undefined
+            ? { kind: 'of-customer', arn: known }
+            : { kind: 'unknown', why };
+    }
+}
+/** The ARN of a key in the account and Region of what it protects; undefined for an alias. */
+function keyArn(id, protectedArn) {
+    if (id.startsWith('arn:'))
+        return id.includes(':key/') ? id : undefined;
+    const place = (0,lib_arn/* parseArn */.L)(protectedArn);
+    if (!place || id.startsWith('alias/'))
+        return undefined;
+    return `arn:${place.partition}:kms:${place.region}:${place.account}:key/${id}`;
+}
+
+// EXTERNAL MODULE: ./lib/preflight/log-groups.js
+var log_groups = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./lib/preflight/needs/logs.js
+
+
+
+
+/**
+ * Writing the log of each container, and making its group where the driver shall.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+ */
+const logNeeds = async (subject) => {
+    const { plan } = subject;
+    const targets = (0,log_groups/* logTargetsOf */.s)(plan.context);
+    if (targets.length === 0)
+        return [];
+    if (!runsOnFargate(plan))
+        return [notChecked('write the logs', usedOnEc2)];
+    const groups = new Map(targets.map((target) => [groupArn(subject, target), target]));
+    const needs = [...groups].map(async ([arn, target]) => {
+        const makes = targets.some(({ group, region, ifMissing }) => ifMissing === 'created' && group === target.group && region === target.region);
+        return [writeNeed(target, arn), ...(makes ? await createNeed(subject, target, arn) : [])];
+    });
+    return (await Promise.all(needs)).flat();
+};
+function groupArn({ plan }, { group, region }) {
+    const { partition, account } = plan.context.place;
+    return `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
+}
+/** Policies are written for the group and all in it, or for its log streams alone. */
+function writeNeed({ container, group, region, streamPrefix }, arn) {
+    const stream = [streamPrefix, container, 'task'].filter(Boolean).join('/');
+    return {
+        class: 'log-access-denied',
+        what: `write to log group ${group}`,
+        // The stream is made before the container starts; lines that cannot be written are lost.
+        actions: [must('logs:CreateLogStream'), should('logs:PutLogEvents')],
+        resources: [`${arn}:*`, `${arn}:log-stream:${stream}`],
+        region,
+        other: nothingElse,
+    };
+}
+/** The driver makes the group only when its stream cannot be made for want of it. */
+async function createNeed(subject, target, arn) {
+    const state = await (0,log_groups/* findLogGroup */.z)(subject, target).catch(() => 'unknown');
+    if (state === 'exists')
+        return [];
+    const { group, region } = target;
+    return [
+        {
+            class: 'log-access-denied',
+            what: `create log group ${group}`,
+            actions: [(state === 'missing' ? must : should)('logs:CreateLogGroup')],
+            resources: [`${arn}:*`, arn, `${arn}:log-stream:`],
+            region,
+            other: nothingElse,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/needs/secrets.js
+
+
+
+
+
+/** Reading the values of all parameters and secrets; their keys are needs of their own. */
+const secretNeeds = async (subject) => {
+    const references = referencesOf(subject.plan.context);
+    const parameters = differentArns(parametersOf(references));
+    const secrets = differentArns(secretsOf(references));
+    return [
+        ...parameters.map((parameter) => parameterNeed(subject, parameter)),
+        ...(await Promise.all(secrets.map((secret) => secretNeed(subject, secret)))),
+    ];
+};
+function parameterNeed(subject, { arn, name, region }) {
+    return {
+        class: 'secret-access-denied',
+        what: `read SSM parameter ${name}`,
+        actions: [must('ssm:GetParameters')],
+        resources: [arn],
+        region,
+        other: isForeign(subject, arn) ? somethingElse : nothingElse,
+    };
+}
+/** Policies name a secret by its whole ARN, with the six characters that a reference may lack. */
+async function secretNeed(subject, secret) {
+    const what = `read secret ${secret.name}`;
+    const arn = await describeSecret(subject, secret).then((described) => described.ARN ?? secret.arn, (error) => (/-[A-Za-z0-9]{6}$/.test(secret.arn) ? secret.arn : { error }));
+    if (typeof arn !== 'string') {
+        return notChecked(what, arn.error);
+    }
+    return {
+        class: 'secretsmanager-access-denied',
+        what,
+        actions: [must('secretsmanager:GetSecretValue')],
+        resources: [arn],
+        region: secret.region,
+        other: isForeign(subject, arn)
+            ? somethingElse
+            : (access) => allowanceOfSecret(subject, { arn, region: secret.region }, access),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/execution-role.js
+
+
+
+
+
+
+
+
+const sources = [
+    secretNeeds,
+    keyNeeds,
+    imageNeeds,
+    logNeeds,
+    environmentFileNeeds,
+];
+/** The policies of the execution role allow what starting a task takes. */
+const executionRole = {
+    name: 'permissions of the execution role',
+    async run(subject) {
+        const { definition, context } = subject.plan;
+        // One that is missing and needed was refused before.
+        if (!definition.executionRoleArn)
+            return [];
+        const { arn, name } = roleNamed(definition.executionRoleArn, context.place);
+        if (isForeign(subject, arn)) {
+            return [notChecked(`${this.name} ${name}`, 'it belongs to another account')];
+        }
+        const role = {
+            arn,
+            name,
+            kind: 'execution-role',
+            ifMissing: 'there is no such role',
+        };
+        const results = await Promise.all(sources.map(async (source) => checkNeeds(subject, role, await source(subject))));
+        return summedUp(role, results.flat());
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/image-platform.js
+
+/** The kinds of manifests that are read; an index is preferred to what it lists. */
+const manifestTypes = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+];
+/**
+ * Reads an image manifest, JSON. https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ */
+function readManifest(text) {
+    const manifest = image_platform_parse(text);
+    if (!manifest)
+        return { kind: 'unreadable' };
+    if (Array.isArray(manifest.manifests)) {
+        const listed = (0,json/* objectsOf */.iZ)(manifest.manifests).map(([, { platform }]) => platform);
+        // An image that does not say its platform may be the one.
+        if (!listed.every(json/* isObject */.Gv))
+            return { kind: 'unreadable' };
+        const platforms = listed.flatMap((platform) => platformOf(platform) ?? []);
+        return platforms.length > 0
+            ? { kind: 'platforms', platforms: [...new Set(platforms)] }
+            : { kind: 'unreadable' };
+    }
+    const { config } = manifest;
+    return (0,json/* isObject */.Gv)(config) && typeof config.digest === 'string'
+        ? { kind: 'config', digest: config.digest }
+        : { kind: 'unreadable' };
+}
+/** The platform in the configuration of an image, JSON; undefined where it says none. */
+function readConfig(text) {
+    const config = image_platform_parse(text);
+    return config && platformOf(config);
+}
+/** Attestations stand in an index as `unknown/unknown`: they are no platform. */
+function platformOf({ os, architecture }) {
+    if (typeof os !== 'string' || typeof architecture !== 'string')
+        return undefined;
+    if (os === '' || architecture === '' || os === 'unknown')
+        return undefined;
+    return `${os}/${architecture}`.toLowerCase();
+}
+function image_platform_parse(text) {
+    try {
+        const value = JSON.parse(text);
+        return (0,json/* isObject */.Gv)(value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform that the tasks ask for: what the definition says, or on Fargate its default; undefined
+ * where the instances decide it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
+ */
+function wantedPlatform({ runtimePlatform }, onFargate) {
+    const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {};
+    if (!onFargate && cpuArchitecture === undefined)
+        return undefined;
+    const os = /^WINDOWS/.test(operatingSystemFamily ?? '') ? 'windows' : 'linux';
+    return `${os}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/image-lookup.js
+
+
+
+/** Bytes: larger than any configuration of an image. */
+const largestConfig = 1_000_000;
+/** Pages of 1,000 images, which ECR gives in no order. */
+const image_lookup_mostPages = 3;
+const inRegistry = ({ account, repository }) => ({
+    registryId: account,
+    repositoryName: repository,
+});
+async function ecr(subject, { region }) {
+    const [client, commands] = await Promise.all([
+        subject.aws.ecr(region),
+        __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
+    ]);
+    return { client, commands };
+}
+/**
+ * Whether ECR has the image. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+ */
+async function findImage(subject, image) {
+    try {
+        await (0,ask/* ask */.kA)(subject, 'ecr:DescribeImages', async (abortSignal) => {
+            const { client, commands } = await ecr(subject, image);
+            const input = { ...inRegistry(image), imageIds: [image.id] };
+            return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
+        });
+        return { kind: 'there' };
+    }
+    catch (error) {
+        return absence('ecr:DescribeImages', error);
+    }
+}
+function absence(operation, error) {
+    const says = (name) => `${operation} answers ${name}`;
+    if ((0,json/* isNamed */.ev)(error, 'ImageNotFoundException'))
+        return { kind: 'no-image', says: says(error.name) };
+    if ((0,json/* isNamed */.ev)(error, 'RepositoryNotFoundException')) {
+        return { kind: 'no-repository', says: says(error.name) };
+    }
+    return { kind: 'unknown', why: error };
+}
+/**
+ * The manifest of the image, or why there is none. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+ */
+async function readImageManifest(subject, image) {
+    try {
+        const answer = await (0,ask/* ask */.kA)(subject, 'ecr:BatchGetImage', async (abortSignal) => {
+            const { client, commands } = await ecr(subject, image);
+            const input = {
+                ...inRegistry(image),
+                imageIds: [image.id],
+                acceptedMediaTypes: manifestTypes,
+            };
+            return client.send(new commands.BatchGetImageCommand(input), { abortSignal });
+        });
+        const text = answer.images?.[0]?.imageManifest;
+        if (text !== undefined)
+            return readManifest(text);
+        const code = answer.failures?.[0]?.failureCode;
+        if (code === 'ImageNotFound') {
+            return { kind: 'no-image', says: `ecr:BatchGetImage answers ${code}` };
+        }
+        return { kind: 'unknown', why: `ECR answers ${code ?? 'without a manifest'}` };
+    }
+    catch (error) {
+        return absence('ecr:BatchGetImage', error);
+    }
+}
+/**
+ * The platform of a single image, from its configuration; undefined where that cannot be read.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html
+ *
+ * @throws as `ask`
+ */
+async function readImageConfig(subject, image, layerDigest) {
+    const { downloadUrl } = await (0,ask/* ask */.kA)(subject, 'ecr:GetDownloadUrlForLayer', async (abortSignal) => {
+        const { client, commands } = await ecr(subject, image);
+        const input = { ...inRegistry(image), layerDigest };
+        return client.send(new commands.GetDownloadUrlForLayerCommand(input), { abortSignal });
+    });
+    if (downloadUrl === undefined)
+        return undefined;
+    const text = await (0,ask/* ask */.kA)(subject, 'ecr:GetDownloadUrlForLayer', (signal) => download(downloadUrl, signal));
+    return text === undefined ? undefined : readConfig(text);
+}
+async function download(url, signal) {
+    const response = await fetch(url, { signal });
+    if (!response.ok || !response.body)
+        return undefined;
+    const parts = [];
+    let size = 0;
+    for await (const part of response.body) {
+        size += part.byteLength;
+        if (size > largestConfig)
+            return undefined;
+        parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+}
+/** The newest images of the repository that have a tag, newest first; none where ECR does not tell. */
+async function newestImages(subject, image, most) {
+    const found = [];
+    let token;
+    try {
+        for (let page = 0; page < image_lookup_mostPages; page++) {
+            const answer = await (0,ask/* ask */.kA)(subject, 'ecr:DescribeImages', async (abortSignal) => {
+                const { client, commands } = await ecr(subject, image);
+                const input = {
+                    ...inRegistry(image),
+                    filter: { tagStatus: 'TAGGED' },
+                    maxResults: 1000,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                };
+                return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
+            });
+            found.push(...(answer.imageDetails ?? []));
+            token = answer.nextToken;
+            if (token === undefined)
+                break;
+        }
+    }
+    catch {
+        return [];
+    }
+    const pushedAt = ({ imagePushedAt }) => imagePushedAt?.getTime() ?? 0;
+    return found
+        .filter(({ imageTags }) => (imageTags ?? []).length > 0)
+        .toSorted((one, other) => pushedAt(other) - pushedAt(one))
+        .slice(0, most);
+}
+/** First parts of the names of repositories that pull-through caches usually fill. */
+const cachePrefix = /^(docker-?hub|ecr-public|quay|ghcr|github|kubernetes|k8s|gitlab|azure|chainguard|cgr)\//;
+/**
+ * Whether ECR could make a repository by the first pull from it, for a pull-through cache rule covers
+ * it; where the rules may not be read, its name decides. Never rejects.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+ */
+async function isCached(subject, image) {
+    try {
+        let token;
+        for (let page = 0; page < image_lookup_mostPages; page++) {
+            const answer = await (0,ask/* ask */.kA)(subject, 'ecr:DescribePullThroughCacheRules', async (abortSignal) => {
+                const { client, commands } = await ecr(subject, image);
+                const input = {
+                    registryId: image.account,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                };
+                return client.send(new commands.DescribePullThroughCacheRulesCommand(input), {
+                    abortSignal,
+                });
+            });
+            const rules = answer.pullThroughCacheRules ?? [];
+            const covers = rules.some(({ ecrRepositoryPrefix: prefix = '' }) => prefix === 'ROOT' ? true : image.repository.startsWith(`${prefix.replace(/\/$/, '')}/`));
+            if (covers)
+                return 'possible';
+            token = answer.nextToken;
+            if (token === undefined)
+                break;
+        }
+        return 'no';
+    }
+    catch {
+        return cachePrefix.test(image.repository) ? 'possible' : 'no';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/image.js
+
+
+
+
+
+
+/** Each image exists in ECR and has the platform of the tasks. Other registries are not asked. */
+const image_images = {
+    name: 'images',
+    async run(subject) {
+        const named = (0,rule/* containersOf */.Mz)(subject.plan.definition).map(({ container }) => container.image);
+        const references = [...new Set(named.filter((image) => typeof image === 'string'))];
+        const results = await Promise.all(references.map((reference) => {
+            const image = (0,image_reference/* parseEcrImage */.T)(reference);
+            return image
+                ? checkImage(subject, image)
+                : [notChecked(`image ${reference}`, 'it is not in a private ECR registry')];
+        }));
+        return results.flat();
+    },
+};
+async function checkImage(subject, image) {
+    const what = `image ${shortOf(image)}`;
+    const [described, manifest] = await Promise.all([
+        findImage(subject, image),
+        readImageManifest(subject, image),
+    ]);
+    // Either answer tells whether it is there; a deployer may be allowed only one of the questions.
+    const presence = described.kind === 'unknown' ? presenceBy(manifest, described) : described;
+    switch (presence.kind) {
+        case 'unknown':
+            return [notChecked(what, presence.why)];
+        case 'no-repository':
+            return [await missingRepository(subject, image, what, presence.says)];
+        case 'no-image':
+            return [await missingImage(subject, image, what, presence.says)];
+        case 'there':
+            return [passed(`${what} exists`), ...(await checkPlatform(subject, image, manifest))];
+    }
+}
+function presenceBy(manifest, otherwise) {
+    switch (manifest.kind) {
+        case 'no-image':
+        case 'no-repository':
+            return manifest;
+        case 'unknown':
+        case 'there':
+            return otherwise;
+        case 'platforms':
+        case 'config':
+        case 'unreadable':
+            return { kind: 'there' };
+    }
+}
+async function missingRepository(subject, image, what, evidence) {
+    const { reference, repository, account, region } = image;
+    const known = {
+        class: 'image-not-found',
+        evidence,
+        resource: reference,
+    };
+    const cached = await isCached(subject, image);
+    const summary = `There is no repository ${repository} in the ECR registry of account ${account} in ${region}.`;
+    return cached === 'possible'
+        ? found(subject, 'may-fail', what, known, {
+            summary: `${summary} A pull-through cache may make it with the first pull.`,
+        })
+        : found(subject, 'fails', what, known, { summary });
+}
+async function missingImage(subject, image, what, evidence) {
+    const known = {
+        class: 'image-not-found',
+        evidence,
+        resource: image.reference,
+    };
+    const [cached, newest] = await Promise.all([
+        isCached(subject, image),
+        newestImages(subject, image, 5),
+    ]);
+    const result = found(subject, cached === 'possible' ? 'may-fail' : 'fails', what, known);
+    const tags = newest.map(({ imageTags = [], imagePushedAt }) => {
+        const age = imagePushedAt && ` (pushed ${agoWords(subject.clock.now() - imagePushedAt.getTime())} ago)`;
+        return `${imageTags[0]}${age ?? ''}`;
+    });
+    return tags.length === 0
+        ? result
+        : advised(result, { advice: `Newest tags in ${image.repository}: ${tags.join(', ')}.` });
+}
+const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+];
+/** @param ms milliseconds */
+function agoWords(ms) {
+    for (const [unit, length] of units) {
+        const amount = Math.floor(ms / length);
+        if (amount >= 1)
+            return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+    }
+    return 'less than a minute';
+}
+async function checkPlatform(subject, image, manifest) {
+    const { definition } = subject.plan;
+    const wanted = wantedPlatform(definition, runsOnFargate(subject.plan));
+    if (wanted === undefined)
+        return [];
+    const what = `platform ${wanted} of image ${shortOf(image)}`;
+    const read = await platformsOf(subject, image, manifest);
+    if (read.kind === 'unknown')
+        return [notChecked(what, read.why)];
+    if (read.platforms.includes(wanted))
+        return [passed(`image ${shortOf(image)} is for ${wanted}`)];
+    const has = read.platforms.join(', ');
+    const known = {
+        class: 'image-platform-mismatch',
+        evidence: `ecr:BatchGetImage answers with the platform ${has}`,
+        resource: image.reference,
+        platform: wanted,
+    };
+    const summary = `The image ${shortOf(image)} is built for ${has}, but the tasks run on ${wanted}.`;
+    return [found(subject, 'fails', what, known, { summary })];
+}
+/** The platforms of the image, or why they are not known. Never rejects. */
+async function platformsOf(subject, image, manifest) {
+    switch (manifest.kind) {
+        case 'platforms':
+        case 'unknown':
+            return manifest;
+        case 'config':
+            try {
+                const platform = await readImageConfig(subject, image, manifest.digest);
+                return platform === undefined
+                    ? { kind: 'unknown', why: 'its configuration cannot be read' }
+                    : { kind: 'platforms', platforms: [platform] };
+            }
+            catch (why) {
+                return { kind: 'unknown', why };
+            }
+        case 'unreadable':
+        case 'there':
+        case 'no-image':
+        case 'no-repository':
+            return { kind: 'unknown', why: 'its manifest does not tell' };
+    }
+}
+/** `web:v7`, without the registry. */
+function shortOf({ reference }) {
+    return reference.slice(reference.indexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/log-group.js
+
+
+/** The log group of each container that logs with awslogs exists, or the log driver makes it. */
+const logGroups = {
+    name: 'log groups',
+    async run(subject) {
+        const targets = new Map((0,log_groups/* logTargetsOf */.s)(subject.plan.context).map((target) => [
+            `${target.region} ${target.group} ${target.ifMissing}`,
+            target,
+        ]));
+        return Promise.all([...targets.values()].map((target) => log_group_checkGroup(subject, target)));
+    },
+};
+async function log_group_checkGroup(subject, target) {
+    const { group, region, ifMissing } = target;
+    const what = `log group ${group}`;
+    try {
+        const state = await (0,log_groups/* findLogGroup */.z)(subject, target);
+        if (state === 'exists')
+            return passed(`${what} exists`);
+    }
+    catch (error) {
+        return notChecked(what, error);
+    }
+    if (ifMissing === 'created')
+        return passed(`${what} will be created`);
+    return found(subject, 'fails', what, {
+        class: 'log-group-missing',
+        evidence: `logs:DescribeLogGroups does not list ${group} in ${region}`,
+        resource: group,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/parameters.js
+
+
+
+/** Every SSM parameter that is given to a container exists, by its metadata. */
+const parameters = {
+    name: 'SSM parameters',
+    async run(subject) {
+        const references = parametersOf(referencesOf(subject.plan.context));
+        const results = await Promise.all(references.map((one) => checkParameter(subject, one)));
+        return results.flat();
+    },
+};
+async function checkParameter(subject, reference) {
+    const { name, selector } = reference;
+    const what = `SSM parameter ${name}`;
+    const described = await describeParameter(subject, reference);
+    switch (described.kind) {
+        case 'unknown':
+            return [notChecked(what, described.why)];
+        case 'missing':
+            return [
+                found(subject, 'fails', what, {
+                    class: 'secret-not-found',
+                    evidence: `ssm:DescribeParameters does not list ${name} in ${reference.region}`,
+                    resource: name,
+                }),
+            ];
+        case 'exists':
+            return [
+                passed(`${what} exists`),
+                ...checkSelector(subject, reference, described.metadata.Version, selector),
+            ];
+    }
+}
+/** Versions are numbered from 1 without gaps at the end; labels are told by no metadata call. */
+function checkSelector(subject, { name }, newest, selector) {
+    if (selector === undefined)
+        return [];
+    const what = `version ${selector} of SSM parameter ${name}`;
+    if (!/^\d+$/.test(selector))
+        return [notChecked(what, 'only reading the value shows its labels')];
+    if (newest === undefined)
+        return [notChecked(what, 'SSM does not answer with its version')];
+    if (Number(selector) <= newest)
+        return [];
+    const resource = `${name}:${selector}`;
+    const evidence = `ssm:DescribeParameters answers with version ${newest} of ${name}`;
+    return [
+        found(subject, 'fails', what, { class: 'secret-not-found', evidence, resource }, { summary: `The SSM parameter ${name} has no version ${selector}: the newest is ${newest}.` }),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/credential.js
+/** Names that end so hold a credential, not something about one (`…_FILE`, `…_TTL`, `…_NAME`). */
+const namesOfCredentials = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|MASTER|LICENSE|AUTH)_?KEY|SECRET_KEY_BASE)_?\d*$/;
+/** What is meant for everyone to see, e.g. in a browser. */
+const publicNames = /(^|_)(PUBLIC|PUBLISHABLE)(_|$)/;
+/** Values that are a setting, a place or a reference and no credential, whatever the name is. */
+const plainValues = [
+    /^$/,
+    /^(true|false|yes|no|on|off|null|none|nil|undefined|enabled?|disabled?|required|optional|auto|default)$/i,
+    /^[\d.,_]+\s*(ms|s|m|h|d|[kmg]b?)?$/i,
+    // What fetch() calls credentials, and names of headers.
+    /^(include|omit|same-origin)$/i,
+    /^x(-[a-z]+)+$/i,
+    // Paths and files.
+    /^(~|\.{0,2})\//,
+    /^[A-Za-z]:\\/,
+    // ARNs, names of stored secrets, addresses.
+    /^arn:/,
+    /^[a-z]+:\/\/[^@]*$/i,
+    /^(ssm|secretsmanager|vault|file|env):/i,
+    /^[a-z][a-z0-9-]*(\/[a-z][a-z0-9-]*)+$/,
+    // Placeholders, and values that are masked.
+    /\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|^<.*>$|^%\w+%$/,
+    /^[*x.]+$/i,
+];
+/** Values that are credentials by their own form. */
+const formsOfCredentials = [
+    /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+    /\bgh[opsur]_[A-Za-z0-9]{20,}/,
+    /\b(github_pat_|glpat-|npm_)[\w-]{20,}/,
+    /\bxox[abeprs]-[\w-]{10,}/,
+    /\b[rs]k_live_[A-Za-z0-9]{10,}/,
+    /\bsk-(proj|ant)-[\w-]{20,}/,
+    /\bAIza[\w-]{35}/,
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+    /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+    /\bhooks\.slack\.com\/services\/T\w+\/B\w+\/\w{10,}/,
+    // A connection string, or a query, with a password or key that is no placeholder.
+    /(^|[;&?\s])(password|pwd|accountkey|sharedaccesskey)\s?=\s?(?!["']?([*x.]+|[${<%]))[^\s;&]{4,}/i,
+    // An address with a password that is no placeholder.
+    /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:(?![*x]+@|[${<]|%\w+%@)[^\s/@]+@/i,
+];
+/** Whether a plain environment variable looks like a credential that belongs into a secret store. */
+function looksLikeCredential(name, value) {
+    if (formsOfCredentials.some((form) => form.test(value)))
+        return true;
+    const words = name
+        .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .toUpperCase();
+    return (namesOfCredentials.test(words) &&
+        !publicNames.test(words) &&
+        !plainValues.some((plain) => plain.test(value.trim())));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/plain-credentials.js
+
+
+
+
+
+/**
+ * No plain environment variable holds a credential: everyone who may describe the task definition
+ * could read it. Values are looked at here and told nowhere.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+ */
+const plainCredentials = {
+    name: 'credentials in environment variables',
+    async run(subject) {
+        const containers = (0,rule/* containersOf */.Mz)(subject.plan.definition);
+        const results = containers.flatMap((view) => (0,json/* objectsOf */.iZ)(view.container.environment).flatMap(([index, { name, value }]) => typeof name === 'string' && typeof value === 'string' && looksLikeCredential(name, value)
+            ? [advise(subject, view, index, name, containers.length)]
+            : []));
+        return results.length > 0
+            ? results
+            : [passed('no environment variable looks like a credential')];
+    },
+};
+function advise(subject, { name: container, path }, index, variable, containers) {
+    const { context, service } = subject.plan;
+    // Only characters that a parameter's name may have, and that mean nothing to a shell.
+    const safe = variable.replace(/[^\w.-]/g, '-');
+    const parameter = `/${service.name}/${(0,lib_arn/* shortName */.E)(service.clusterArn)}/${safe}`;
+    const target = containers > 1 ? `${container}/${variable}` : variable;
+    const location = context.locate([...path, 'environment', index, 'value']);
+    const what = `variable ${variable} of container ${container}`;
+    return found(subject, 'advice', what, {
+        class: 'bad-task-definition',
+        evidence: `environment of container ${container}: ${variable}`,
+        resource: variable,
+        container,
+    }, {
+        summary: `The ${what} looks like a credential in plain text: whoever may read the task definition can read it.`,
+        fix: [
+            'Store the value as an SSM parameter, from a file that holds only the value:',
+            `aws ssm put-parameter --region ${context.place.region} --type SecureString --name ${parameter} --value file://${safe}.txt`,
+            'Then remove it from `environment` and give it to the container in this step:',
+            'secrets: |',
+            `  ${target}=${parameter}`,
+            'Revisions that are registered keep the old value: change the credential itself as well.',
+        ].join('\n'),
+        container,
+        file: location?.file ?? null,
+        line: location?.line ?? null,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/trust-policy.js
+
+
+
+const ecsTasks = /^ecs-tasks\.amazonaws\.com(\.cn)?$/;
+/**
+ * Judges a role's trust policy for `ecs-tasks.amazonaws.com` and `sts:AssumeRole`, with what ECS sends
+ * along: `aws:SourceAccount` and an `aws:SourceArn` of ECS in that account and Region.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ *
+ * @param document URL-encoded JSON, as IAM answers it
+ */
+function judgeTrust(document, place) {
+    const statements = statementsOf(decoded(document));
+    if (!statements)
+        return { kind: 'unclear', because: 'it is no JSON that can be read' };
+    const judged = statements
+        .filter(coversAssumeRole)
+        .filter(coversEcsTasks)
+        .map((statement) => ({ effect: statement.Effect, match: matchOf(statement, place) }));
+    const denials = judged.filter(({ effect }) => effect === 'Deny').map(({ match }) => match);
+    const allowances = judged.filter(({ effect }) => effect === 'Allow').map(({ match }) => match);
+    if (denials.some(({ kind }) => kind === 'yes'))
+        return { kind: 'denied' };
+    const unclear = (matches) => matches.flatMap((match) => (match.kind === 'unclear' ? match.keys : []));
+    const doubts = unclear(denials);
+    if (allowances.some(({ kind }) => kind === 'yes') && doubts.length === 0) {
+        return { kind: 'trusted' };
+    }
+    const keys = [...new Set([...doubts, ...unclear(allowances)])];
+    if (keys.length > 0) {
+        return { kind: 'unclear', because: `it depends on the condition ${keys.join(', ')}` };
+    }
+    if (statements.some(isInverted)) {
+        return { kind: 'unclear', because: 'it uses NotPrincipal or NotAction' };
+    }
+    const misses = allowances.filter((match) => match.kind === 'no');
+    if (misses.length > 0) {
+        const to = [...new Set(misses.flatMap(({ pins }) => pins))];
+        return { kind: 'pinned', to, isCertain: misses.every(({ isCertain }) => isCertain) };
+    }
+    const allowing = statements.filter(({ Effect }) => Effect === 'Allow').filter(coversAssumeRole);
+    return { kind: 'untrusted', trusts: [...new Set(allowing.flatMap(principalsOf))] };
+}
+/** What is not URL-encoded after all is read as it is. */
+function decoded(document) {
+    try {
+        return decodeURIComponent(document);
+    }
+    catch {
+        return document;
+    }
+}
+const isInverted = (statement) => 'NotPrincipal' in statement || 'NotAction' in statement;
+const coversAssumeRole = (statement) => coversAction(statement, 'sts:AssumeRole');
+function coversEcsTasks({ Principal }) {
+    if (Principal === '*')
+        return true;
+    if (!(0,json/* isObject */.Gv)(Principal))
+        return false;
+    const services = listOf(Principal.Service).map(String);
+    return (services.some((service) => service === '*' || ecsTasks.test(service)) ||
+        listOf(Principal.AWS).includes('*'));
+}
+function principalsOf({ Principal }) {
+    return (0,json/* isObject */.Gv)(Principal) ? Object.values(Principal).flatMap(listOf).map(String) : [];
+}
+/** What ECS sends, by condition key: how a value of the policy compares with it. */
+const sent = {
+    'aws:sourceaccount': (value, { account }) => like(value, account),
+    'aws:sourcearn': (value, { account, region }) => {
+        const source = (0,lib_arn/* parseArn */.L)(value);
+        if (!source)
+            return value === '*';
+        return (like(source.service, 'ecs') && like(source.region, region) && like(source.account, account));
+    },
+};
+function matchOf(statement, place) {
+    const tests = conditionsOf(statement);
+    const isKnown = ({ operator, key }) => positiveOperator.test(operator) && Object.hasOwn(sent, key.toLowerCase());
+    const missed = tests
+        .filter(isKnown)
+        .filter(({ key, values }) => !values.some((value) => sent[key.toLowerCase()]?.(value, place)));
+    if (missed.length > 0) {
+        const pins = missed.flatMap(({ values }) => values);
+        return { kind: 'no', pins, isCertain: missed.some(isStrict) };
+    }
+    const keys = tests.filter((test) => !isKnown(test)).map(({ key }) => key);
+    return keys.length > 0 ? { kind: 'unclear', keys } : { kind: 'yes' };
+}
+/** Whether a condition that this account does not meet is not met without an account either. */
+function isStrict({ operator, key }) {
+    return /^String(Equals|Like|EqualsIgnoreCase)$/.test(operator) && /SourceAccount$/i.test(key);
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/roles.js
+
+
+
+
+/** The execution role and the task role exist, and ECS tasks may assume them. */
+const roles = {
+    name: 'execution role and task role',
+    async run(subject) {
+        const { definition, context } = subject.plan;
+        const named = [
+            [definition.executionRoleArn, 'execution-role', 'execution role'],
+            [definition.taskRoleArn, 'task-role', 'task role'],
+        ];
+        return Promise.all(named.flatMap(([text, kind, word]) => text ? [checkRole(subject, roleNamed(text, context.place), kind, word)] : []));
+    },
+};
+async function checkRole(subject, role, principalKind, word) {
+    const { context } = subject.plan;
+    const what = `${word} ${role.name}`;
+    if (isForeign(subject, role.arn))
+        return notChecked(what, 'it belongs to another account');
+    const known = (evidence) => ({
+        class: 'role-not-assumable',
+        evidence,
+        principal: role.arn,
+        principalKind,
+        action: 'sts:AssumeRole',
+        resource: role.arn,
+    });
+    const missing = (evidence, advice) => advised(found(subject, 'fails', what, known(evidence)), {
+        summary: `There is no ${word} ${role.arn}.`,
+        advice,
+    });
+    try {
+        const answer = await readRole(subject, role.name);
+        if (answer?.Arn && answer.Arn.toLowerCase() !== role.arn.toLowerCase()) {
+            return missing(`iam:GetRole answers with ${answer.Arn}`, `The role's ARN is ${answer.Arn}: write it so in the task definition.`);
+        }
+        const document = answer?.AssumeRolePolicyDocument;
+        if (!document)
+            return notChecked(what, 'IAM does not answer with its trust policy');
+        const trust = judgeTrust(document, context.place);
+        if (trust.kind === 'trusted')
+            return passed(`${what} exists and trusts ecs-tasks.amazonaws.com`);
+        if (trust.kind === 'unclear')
+            return notChecked(`trust policy of the ${what}`, trust.because);
+        const { mark, evidence, now, explicit } = faultOf(trust, context.place);
+        return advised(found(subject, mark, what, { ...known(evidence), policy: 'role-trust', explicit }), {
+            summary: `ECS tasks may not assume the ${what}: ${now}.`,
+            advice: `${now.charAt(0).toUpperCase()}${now.slice(1)}.`,
+        });
+    }
+    catch (error) {
+        if (!(0,json/* isNamed */.ev)(error, ...noSuchEntity))
+            return notChecked(what, error);
+        return missing(`iam:GetRole answers ${error.name}`, `Create the role ${role.name}, or name one that exists in the task definition.`);
+    }
+}
+function faultOf(trust, { account, region }) {
+    switch (trust.kind) {
+        case 'pinned': {
+            const to = trust.to.join(', ');
+            return {
+                mark: trust.isCertain ? 'fails' : 'may-fail',
+                evidence: `the trust policy asks for ${to}`,
+                now: `its trust policy trusts them only with ${to}, and this service is in account ${account}, Region ${region}`,
+                explicit: false,
+            };
+        }
+        case 'denied':
+            return {
+                mark: 'fails',
+                evidence: 'the trust policy denies ecs-tasks.amazonaws.com',
+                now: 'a statement of its trust policy denies it explicitly',
+                explicit: true,
+            };
+        case 'untrusted': {
+            const others = trust.trusts.length === 0 ? 'nobody' : trust.trusts.slice(0, 5).join(', ');
+            return {
+                mark: 'fails',
+                evidence: `the trust policy names ${others}`,
+                now: `its trust policy trusts ${others}, not ecs-tasks.amazonaws.com`,
+                explicit: false,
+            };
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/secrets.js
+
+
+
+
+/**
+ * Every Secrets Manager secret that a task needs exists and has the version that is asked for, by
+ * its metadata. Its JSON keys are in the value, which is never read.
+ */
+const secrets = {
+    name: 'Secrets Manager secrets',
+    async run(subject) {
+        const references = secretsOf(referencesOf(subject.plan.context));
+        const results = differentArns(references).map((secret) => checkSecret(subject, secret, references.filter(({ arn }) => arn === secret.arn)));
+        return (await Promise.all(results)).flat();
+    },
+};
+async function checkSecret(subject, { arn, region, name }, references) {
+    const what = `secret ${name}`;
+    const missing = (mark, evidence, summary) => {
+        const known = { class: 'secretsmanager-not-found', evidence, resource: arn };
+        return found(subject, mark, what, known, summary === undefined ? {} : { summary });
+    };
+    let secret;
+    try {
+        secret = await describeSecret(subject, { arn, region });
+    }
+    catch (error) {
+        if (!(0,json/* isNamed */.ev)(error, 'ResourceNotFoundException'))
+            return [notChecked(what, error)];
+        return [missing('fails', `secretsmanager:DescribeSecret answers ${error.name}`)];
+    }
+    if (secret.DeletedDate) {
+        return [
+            missing('fails', 'secretsmanager:DescribeSecret answers with a date of deletion', `The secret ${name} is scheduled for deletion: no task can read it.`),
+        ];
+    }
+    const faults = new Map(references.flatMap((reference) => {
+        const fault = versionFault(reference, secret.VersionIdsToStages ?? {});
+        return fault ? [[fault.version, fault]] : [];
+    }));
+    return [
+        ...(faults.size === 0 ? [passed(`${what} exists`)] : []),
+        ...[...faults.values()].map(({ mark, version }) => missing(mark, `secretsmanager:DescribeSecret lists no ${version}`, `The secret ${name} has no ${version}.`)),
+        ...jsonKeys(what, references),
+    ];
+}
+/**
+ * The version that `reference` names and the secret does not list. Only versions with a stage are
+ * listed; one that has lost its stages can still be read until AWS removes it.
+ */
+function versionFault({ stage, versionId }, versions) {
+    if (versionId !== undefined) {
+        if (Object.hasOwn(versions, versionId))
+            return undefined;
+        return { mark: 'may-fail', version: `version ${versionId} with a stage` };
+    }
+    const wanted = stage ?? 'AWSCURRENT';
+    if (Object.values(versions).flat().includes(wanted))
+        return undefined;
+    return { mark: 'fails', version: `version with the stage ${wanted}` };
+}
+function jsonKeys(what, references) {
+    const keys = new Set(references.flatMap(({ jsonKey }) => jsonKey ?? []));
+    return [...keys].map((key) => notChecked(`JSON key ${key} of ${what}`, 'a JSON key cannot be checked without reading the value'));
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/service.js
+
+
+/** The look-up has refused every other service before. */
+const service = {
+    name: 'service',
+    async run({ plan }) {
+        const { name, clusterArn } = plan.service;
+        return [
+            passed(`service ${name} of cluster ${(0,lib_arn/* shortName */.E)(clusterArn)} is active, deployed by ECS`),
+        ];
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/preflight/checks/target-group.js
+
+
+
+const target_group_fix = "Make a target group of type ip (the type of one that exists cannot be changed), attach it to the load balancer's listener, and name it in loadBalancers of the service.";
+/**
+ * Tasks in awsvpc mode have addresses of their own: their target groups are of type `ip`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
+ */
+const targetGroups = {
+    name: 'target groups',
+    async run(subject) {
+        if (subject.plan.definition.networkMode !== 'awsvpc')
+            return [];
+        return Promise.all(targetGroupsOf(subject).map((arn) => target_group_checkGroup(subject, arn)));
+    },
+};
+function targetGroupsOf({ plan }) {
+    const balancers = plan.changes.loadBalancers ?? plan.service.settings.loadBalancers;
+    const arns = (0,json/* objectsOf */.iZ)(balancers).map(([, { targetGroupArn }]) => targetGroupArn);
+    return [...new Set(arns.filter((arn) => typeof arn === 'string'))];
+}
+/** One call each: a single one that is missing would make a common call fail for all. */
+async function target_group_checkGroup(subject, arn) {
+    const name = arn.split('/').at(-2) ?? arn;
+    const what = `target group ${name}`;
+    const wrong = (evidence, summary) => {
+        const known = { class: 'bad-service-settings', evidence, resource: arn };
+        return found(subject, 'fails', what, known, { summary, fix: target_group_fix });
+    };
+    try {
+        const type = (await describeGroup(subject, arn))?.TargetType;
+        if (type === undefined)
+            return notChecked(what, 'Elastic Load Balancing does not tell its type');
+        if (type === 'ip')
+            return passed(`${what} is of type ip`);
+        return wrong(`elasticloadbalancing:DescribeTargetGroups answers with the type ${type}`, `The target group ${name} is of type ${type}, but tasks in the network mode awsvpc register as ip.`);
+    }
+    catch (error) {
+        if (!(0,json/* isNamed */.ev)(error, 'TargetGroupNotFoundException', 'TargetGroupNotFound')) {
+            return notChecked(what, error);
+        }
+        return wrong(`elasticloadbalancing:DescribeTargetGroups answers ${error.name}`, `The target group ${name} of the service does not exist.`);
+    }
+}
+function describeGroup(subject, arn) {
+    return (0,ask/* ask */.kA)(subject, 'elasticloadbalancing:DescribeTargetGroups', async (abortSignal) => {
+        const [client, { DescribeTargetGroupsCommand }] = await Promise.all([
+            subject.aws.elb(),
+            __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19)),
+        ]);
+        const answer = await client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), {
+            abortSignal,
+        });
+        return answer.TargetGroups?.[0];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/preflight/checks.js
+
+
+
+
+
+
+
+
+
+
+
+/** All checks, in the order in which their results are told. */
+const checks = [
+    service,
+    circuitBreaker,
+    deployer,
+    roles,
+    parameters,
+    secrets,
+    executionRole,
+    image_images,
+    logGroups,
+    targetGroups,
+    plainCredentials,
+];
+
+;// CONCATENATED MODULE: ./lib/preflight/preflight.js
+
+
+/**
+ * Makes all checks of one service side by side; they only read, and no silence of AWS holds them up
+ * for two seconds. Never rejects: a check that does is told as not made.
+ *
+ * @returns the results of all checks, in the order of the list
+ */
+async function preflight(subject, list = checks) {
+    const results = await Promise.all(list.map(async (check) => {
+        try {
+            return await check.run(subject);
+        }
+        catch (error) {
+            return [notChecked(check.name, error)];
+        }
+    }));
+    return results.flat();
+}
+
+// EXTERNAL MODULE: ./lib/report/endings.js
+var endings = __nccwpck_require__(2590);
+// EXTERNAL MODULE: ./lib/report/finding-lines.js
+var finding_lines = __nccwpck_require__(3473);
+// EXTERNAL MODULE: ./lib/report/preflight-lines.js
+var preflight_lines = __nccwpck_require__(7807);
+// EXTERNAL MODULE: ./lib/rollout/start.js
+var start = __nccwpck_require__(3561);
+;// CONCATENATED MODULE: ./lib/check-all.js
+
+
+
+
+
+
+
+
+/**
+ * Makes the preflight of each service and tells it; without one, at least whether the circuit breaker
+ * is off.
+ *
+ * @returns the results for each plan, in the order of the plans
+ */
+async function checkAll(plans, mode, { aws, clock, log, signal }) {
+    const told = new Set();
+    const tellOnce = ({ service }, finding, level) => {
+        const { message, ...place } = (0,finding_lines/* findingProblem */.Ld)(finding);
+        const prefix = plans.length > 1 && place.file === undefined ? `${service.name}: ` : '';
+        const problem = { ...place, message: prefix + message };
+        const key = (0,errors/* describeProblem */.BJ)(problem);
+        if (!told.has(key))
+            log.problem(problem, level);
+        told.add(key);
+    };
+    const checked = await Promise.all(plans.map((plan) => startsNothing(plan) ? [] : preflight({ plan, aws, clock, signal }, checksOf[mode])));
+    for (const [index, plan] of plans.entries()) {
+        const results = checked[index] ?? [];
+        if (mode !== 'off' && results.length > 0) {
+            const heading = `Preflight of ${(0,endings/* title */.DD)(plan.service)}: ${(0,preflight_lines/* preflightSummary */.k)(results)}`;
+            log.group(heading, (0,preflight_lines/* preflightLines */.P)(results));
+        }
+        const level = mode === 'enforce' ? 'error' : 'warning';
+        for (const finding of findingsAt(results, ['fails']))
+            tellOnce(plan, finding, level);
+        for (const finding of findingsAt(results, ['may-fail', 'advice'])) {
+            tellOnce(plan, finding, 'warning');
+        }
+    }
+    return checked;
+}
+/** Without a preflight nothing is looked up, and what is known already is still told. */
+const checksOf = {
+    enforce: checks,
+    warn: checks,
+    off: [circuitBreaker],
+};
+/** Whether no task would be started: what runs already needs no preflight. */
+function startsNothing({ service, revision, changes }) {
+    return revision !== undefined && (0,start/* planStart */.gC)(service, revision, changes).kind !== 'update';
+}
+/** The findings of the results with one of `marks`, by mark. */
+function findingsAt(results, marks) {
+    return marks.flatMap((mark) => results.flatMap((result) => result.mark === mark && 'finding' in result ? [result.finding] : []));
+}
+
+
+/***/ }),
+
 /***/ 5233:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68427,7 +70740,7 @@ const systemClock = {
 
 /***/ }),
 
-/***/ 9276:
+/***/ 6569:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68436,74 +70749,5363 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ deploy)
 });
 
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
+// EXTERNAL MODULE: ./lib/endpoint/check-url.js + 2 modules
+var check_url = __nccwpck_require__(5365);
+;// CONCATENATED MODULE: ./lib/endpoint/patterns.js
+/**
+ * Patterns of listener rules: `*` stands for any characters, `?` for exactly one.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+ */
+const wildcard = /[*?]/;
+/** Whether the whole of `text` matches; takes at most length × length steps, whatever the pattern. */
+function matches(pattern, text) {
+    let at = 0;
+    let star = -1;
+    let resume = 0;
+    let next = 0;
+    while (next < text.length) {
+        if (pattern[at] === '*') {
+            star = at++;
+            resume = next;
+        }
+        else if (pattern[at] === '?' || pattern[at] === text[next]) {
+            at++;
+            next++;
+        }
+        else if (star >= 0) {
+            at = star + 1;
+            next = ++resume;
+        }
+        else {
+            return false;
+        }
+    }
+    while (pattern[at] === '*')
+        at++;
+    return at === pattern.length;
+}
+/** Hosts are compared without regard to case, paths with it. */
+function matchesHost(pattern, host) {
+    return matches(pattern.toLowerCase(), host.toLowerCase());
+}
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const hostName = new RegExp(`^${label}(?:\\.${label})+$`);
+/** Whether untrusted text is a full host name, so that it may stand in a URL. */
+function isHostName(text) {
+    return text.length <= 253 && hostName.test(text);
+}
+/** Whether a host pattern is one that may be shown to people. */
+function isHostPattern(text) {
+    return text.length <= 128 && wildcard.test(text) && /^[A-Za-z0-9.*?-]+$/.test(text);
+}
+/**
+ * The shortest path that a pattern matches: `/api/*` → `/api/`, `/api*` → `/api`, `*` → `/`. A
+ * wildcard before its end leaves only what stands before it. Undefined where no path can match.
+ */
+function concretePath(pattern) {
+    const open = pattern.replace(/\*+$/, '');
+    const at = open.search(wildcard);
+    const literal = at < 0 ? open : open.slice(0, at);
+    if (literal !== '' && !literal.startsWith('/'))
+        return undefined;
+    // A path starts with a slash, so an empty pattern matches none.
+    if (pattern === '')
+        return undefined;
+    return { path: literal === '' ? '/' : urlSafe(literal), isExact: at < 0 };
+}
+/** Percent-encodes all that could end the path or be markup where the URL is shown. */
+function urlSafe(path) {
+    return path
+        .toWellFormed()
+        .replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~/$@:+&=,;%]/gu, percentEncoded);
+}
+/** `encodeURIComponent` leaves brackets and quotes as they are. */
+function percentEncoded(character) {
+    return [...Buffer.from(character)]
+        .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+        .join('');
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/conditions.js
+
+/** All conditions of a rule must hold; of the values of one, any. */
+function readConditions(conditions) {
+    return {
+        hosts: patternsOf(conditions, 'host-header'),
+        paths: patternsOf(conditions, 'path-pattern'),
+        special: conditions.flatMap((condition) => specialOf(condition) ?? []),
+    };
+}
+/** AWS allows one condition of these fields in a rule. */
+function patternsOf(conditions, field) {
+    const condition = conditions.find(({ Field }) => Field === field);
+    if (!condition)
+        return undefined;
+    const config = field === 'host-header' ? condition.HostHeaderConfig : condition.PathPatternConfig;
+    return valuesOf(condition, config);
+}
+/** `Values` is the older place of them, and AWS often fills both. */
+function valuesOf(condition, config) {
+    return [...new Set([...(config?.Values ?? []), ...(condition.Values ?? [])])];
+}
+function specialOf(condition) {
+    switch (condition.Field) {
+        case 'host-header':
+        case 'path-pattern':
+            return undefined;
+        case 'http-request-method': {
+            const methods = valuesOf(condition, condition.HttpRequestMethodConfig);
+            return methods.includes('GET') ? undefined : 'to other methods than GET';
+        }
+        case 'http-header': {
+            const name = condition.HttpHeaderConfig?.HttpHeaderName ?? '';
+            return /^[A-Za-z0-9_-]{1,64}$/.test(name)
+                ? `to requests with the header ${name} that its rule asks for`
+                : 'to requests with a header that its rule asks for';
+        }
+        case 'query-string':
+            return 'to requests with the query string that its rule asks for';
+        case 'source-ip':
+            return valuesOf(condition, condition.SourceIpConfig).includes('0.0.0.0/0')
+                ? undefined
+                : 'to the source addresses that its rule names';
+        default:
+            return 'under a further condition of its rule';
+    }
+}
+/** Whether a plain GET is certain to meet them. */
+function certainlyMeets({ hosts, paths, special }, host, path) {
+    return (special.length === 0 &&
+        (hosts === undefined || hosts.some((pattern) => matchesHost(pattern, host))) &&
+        (paths === undefined || paths.some((pattern) => matches(pattern, path))));
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/routes.js
+
+/** The routes of a listener in the order in which AWS asks them. */
+function routesOf(listener, traffic) {
+    const own = (traffic.rules.get(listener.ListenerArn ?? '') ?? []).map((rule) => ({
+        listener,
+        conditions: readConditions(rule.Conditions ?? []),
+        actions: rule.Actions ?? [],
+        priority: Number(rule.Priority) || Number.POSITIVE_INFINITY,
+        use: useOf(rule.RuleArn, traffic),
+    }));
+    const hasDefault = own.some(({ priority }) => priority === Number.POSITIVE_INFINITY);
+    return [...own, ...(hasDefault ? [] : [defaultRoute(listener, traffic)])].sort((one, other) => sign(one.priority, other.priority));
+}
+/** The difference of two infinities is no number. */
+const sign = (one, other) => (one === other ? 0 : one < other ? -1 : 1);
+function defaultRoute(listener, traffic) {
+    const { ListenerArn = '', DefaultActions = [] } = listener;
+    const use = useOf(ListenerArn, traffic);
+    // Without its rules, the listener of a rule is known by its ARN alone.
+    const within = (rules) => rules.some((arn) => listenerOf(arn) === ListenerArn);
+    const isTest = !traffic.rules.has(ListenerArn) &&
+        within(traffic.testRules) &&
+        !within(traffic.productionRules);
+    return {
+        listener,
+        conditions: readConditions([]),
+        actions: DefaultActions,
+        priority: Number.POSITIVE_INFINITY,
+        use: use === 'any' && isTest ? 'test' : use,
+    };
+}
+/** `…:listener-rule/app/web/LB/LISTENER/RULE` → `…:listener/app/web/LB/LISTENER` */
+function listenerOf(ruleArn) {
+    return ruleArn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '');
+}
+function useOf(arn, { productionRules, testRules }) {
+    if (arn === undefined)
+        return 'any';
+    if (productionRules.includes(arn))
+        return 'production';
+    return testRules.includes(arn) ? 'test' : 'any';
+}
+/**
+ * ARNs of the target groups that get requests: those with a weight of 0 don't. Actions that
+ * authenticate come before the one that forwards and do not matter here.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ForwardActionConfig.html
+ */
+function forwardedTo(actions) {
+    return actions.flatMap(({ Type, ForwardConfig, TargetGroupArn }) => {
+        if (Type !== 'forward')
+            return [];
+        const weighted = ForwardConfig?.TargetGroups ?? [];
+        if (weighted.length === 0)
+            return TargetGroupArn ?? [];
+        return weighted.flatMap(({ TargetGroupArn: arn, Weight }) => (Weight === 0 ? [] : (arn ?? [])));
+    });
+}
+/**
+ * Whether a route asked earlier takes the requests for a host and path away from the service. A
+ * redirect within the same host and port does not: who follows it stays.
+ *
+ * @param routes all of the listener, in order
+ */
+function isTaken(routes, route, { host, path, isOwn }) {
+    const earlier = routes
+        .slice(0, routes.indexOf(route))
+        .filter(({ conditions }) => certainlyMeets(conditions, host, path));
+    for (const { actions, listener } of earlier) {
+        if (actions.some((action) => staysAt(action, listener, host)))
+            continue;
+        return !forwardedTo(actions).some(isOwn);
+    }
+    return false;
+}
+function staysAt({ Type, RedirectConfig: to }, listener, host) {
+    const keeps = (value, placeholder, now) => value === undefined ||
+        value === placeholder ||
+        value.toLowerCase() === String(now).toLowerCase();
+    return (Type === 'redirect' &&
+        keeps(to?.Protocol, '#{protocol}', listener.Protocol) &&
+        keeps(to?.Host, '#{host}', host) &&
+        keeps(to?.Port, '#{port}', listener.Port));
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/scheme.js
+/** Best first. */
+const schemes = ['https', 'http', 'tcp', 'udp'];
+const defaultPorts = {
+    https: 443,
+    http: 80,
+    tcp: undefined,
+    udp: undefined,
+};
+/**
+ * What is spoken at a listener. One of a Network Load Balancer for TCP does not say it: its port
+ * and the health checks of the target groups behind it do. Undefined where there is no address.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+ */
+function schemeOf({ Protocol, Port }, groups) {
+    switch (Protocol) {
+        case 'HTTPS':
+        case 'TLS':
+        case 'QUIC':
+        case 'TCP_QUIC':
+            return 'https';
+        case 'HTTP':
+            return 'http';
+        case 'TCP':
+        case 'TCP_UDP':
+            return spokenOverTcp(Port, groups);
+        case 'UDP':
+            return 'udp';
+        default:
+            return undefined;
+    }
+}
+function spokenOverTcp(port, groups) {
+    if (port === 443 || port === 8443)
+        return 'https';
+    if (port === 80 || port === 8080)
+        return 'http';
+    const checks = groups.map(({ HealthCheckProtocol }) => HealthCheckProtocol);
+    // Targets that are checked over TLS end it themselves.
+    if (checks.includes('HTTPS'))
+        return 'https';
+    return checks.includes('HTTP') ? 'http' : 'tcp';
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/types.js
+const internalNote = 'internal: it answers only inside the VPC';
+
+;// CONCATENATED MODULE: ./lib/endpoint/addresses.js
+
+
+
+
+/** Where the service answers, from what stands before it: pure, and never throws. */
+function addressesOf(traffic) {
+    const reaches = [...Map.groupBy(traffic.listeners, ({ LoadBalancerArn }) => LoadBalancerArn)]
+        .map(([arn, listeners]) => ({
+        listeners,
+        balancer: traffic.loadBalancers.find(({ LoadBalancerArn }) => LoadBalancerArn === arn),
+    }))
+        .filter(({ balancer }) => balancer?.State?.Code !== 'failed')
+        .flatMap(({ listeners, balancer }) => reachesOf(listeners, balancer, traffic));
+    const ranked = reaches
+        .flatMap(({ candidates }) => candidates)
+        .map((candidate, index) => ({ candidate, rank: [...rankOf(candidate), index] }))
+        .sort((one, other) => compare(one.rank, other.rank));
+    const addresses = new Map();
+    for (const { candidate } of ranked) {
+        const url = urlOf(candidate);
+        if (!addresses.has(url))
+            addresses.set(url, { url, notes: notesOf(candidate) });
+    }
+    const notes = [...reaches.flatMap((reach) => reach.notes), ...balancerNotes(traffic)];
+    return { addresses: [...addresses.values()], notes: [...new Set(notes)] };
+}
+/** What the listeners of one load balancer bring. */
+function reachesOf(listeners, balancer, { targetGroups, ...traffic }) {
+    const isOwn = (arn) => targetGroups.some(({ TargetGroupArn }) => TargetGroupArn === arn);
+    const byListener = listeners.map((listener) => {
+        const routes = routesOf(listener, { targetGroups, ...traffic });
+        const isOurs = ({ use, actions }) => use !== 'test' && forwardedTo(actions).some(isOwn);
+        return { listener, routes, ours: routes.filter(isOurs) };
+    });
+    const named = byListener.flatMap(({ ours }) => ours.flatMap(namedHosts));
+    return byListener.flatMap(({ listener, routes, ours }) => ours.map((route) => {
+        const to = forwardedTo(route.actions);
+        const groups = targetGroups.filter(({ TargetGroupArn = '' }) => to.includes(TargetGroupArn));
+        const scheme = schemeOf(listener, groups);
+        const { Port: port } = listener;
+        if (scheme === undefined || port === undefined)
+            return { candidates: [], notes: [] };
+        const { hosts, notes } = hostsOf(route, balancer, named);
+        const all = hosts.flatMap((host) => pathsOf(route).map((path) => ({ route, balancer, scheme, port, path, ...host })));
+        const candidates = all.filter(({ host, path }) => !path.isExact || !isTaken(routes, route, { host, path: path.path, isOwn }));
+        const isHidden = candidates.length === 0 && all.length > 0;
+        return { candidates, notes: isHidden ? [...notes, hiddenNote(route)] : notes };
+    }));
+}
+function hiddenNote({ priority }) {
+    const which = Number.isFinite(priority) ? `rule ${priority}` : 'the default rule';
+    return `${which} of its listener is not asked: an earlier rule takes the requests`;
+}
+/**
+ * The hosts of a route that are names. Those of one that asks for more than a plain GET are left
+ * out: nothing says that others get there.
+ */
+function namedHosts({ conditions: { hosts = [], special } }) {
+    return special.length > 0 ? [] : hosts.filter(isHostName);
+}
+/**
+ * The hosts of a route. Where it leaves them open, these are the load balancer's own name and those
+ * that its other routes name for the service, since they lead to the same load balancer.
+ */
+function hostsOf({ conditions: { hosts: patterns, paths } }, balancer, named) {
+    const name = balancer?.DNSName ?? '';
+    const isOwnName = (host) => host.toLowerCase() === name.toLowerCase();
+    const takes = (host) => patterns === undefined || patterns.some((pattern) => matchesHost(pattern, host));
+    const concrete = [...(patterns ?? []), ...named.filter(takes)].filter((host) => isHostName(host) && !isOwnName(host));
+    const own = isHostName(name) && takes(name) ? [name] : [];
+    const hosts = [...new Set(concrete), ...own].map((host) => ({
+        host,
+        isOwnName: isOwnName(host),
+    }));
+    const isOpen = patterns !== undefined && own.length === 0 && !patterns.some(isHostName);
+    return { hosts, notes: isOpen ? [openHostsNote(patterns, paths)] : [] };
+}
+function openHostsNote(patterns, paths) {
+    if (patterns.length === 0)
+        return 'answers at the hosts that a regular expression of its rule matches';
+    const shown = patterns.filter(isHostPattern);
+    if (shown.length === 0)
+        return 'the host of its rule is no host name, so it is not shown';
+    const under = paths?.map(concretePath).find((path) => path !== undefined && path.path !== '/');
+    const where = under ? `, under ${under.path}` : '';
+    return `answers at any host that matches ${shown.join(' or ')}${where}`;
+}
+function pathsOf({ conditions: { paths } }) {
+    if (paths === undefined)
+        return [{ path: '/', isExact: true }];
+    // A regular expression says nothing certain: the root stands for it, and ranks last.
+    if (paths.length === 0)
+        return [{ path: '/', isExact: false }];
+    return paths.flatMap((pattern) => concretePath(pattern) ?? []);
+}
+/** Lower is better, the first difference decides. */
+function rankOf({ route, balancer, scheme, host, isOwnName, port, path }) {
+    return [
+        route.conditions.special.length > 0 ? 1 : 0,
+        path.isExact ? 0 : 1,
+        route.use === 'production' ? 0 : 1,
+        isInternal(balancer) ? 1 : 0,
+        schemes.indexOf(scheme),
+        isOwnName ? 1 : 0,
+        port === defaultPorts[scheme] ? 0 : 1,
+        path.path === '/' ? 0 : path.path.length,
+        route.priority,
+        host.length,
+    ];
+}
+function compare(one, other) {
+    const at = one.findIndex((value, index) => value !== other[index]);
+    return at < 0 ? 0 : (one[at] ?? 0) < (other[at] ?? 0) ? -1 : 1;
+}
+function urlOf({ scheme, host, port, path }) {
+    const shownPort = port === defaultPorts[scheme] ? '' : `:${port}`;
+    return `${scheme}://${host}${shownPort}${path.path === '/' ? '' : path.path}`;
+}
+const isInternal = (balancer) => balancer?.Scheme === 'internal';
+function notesOf({ route, balancer, scheme, isOwnName, path }) {
+    return [
+        ...(isInternal(balancer) ? [internalNote] : []),
+        ...(balancer?.State?.Code === 'provisioning'
+            ? ['its load balancer is still being provisioned']
+            : []),
+        ...route.conditions.special.map((what) => `answers only ${what}`),
+        ...(path.isExact ? [] : ['its rule asks for a path that is not known in full']),
+        ...(isOwnName && scheme === 'https'
+            ? ["the load balancer's own name, which no certificate is made for: set `url` to yours"]
+            : []),
+    ];
+}
+function balancerNotes({ loadBalancers }) {
+    return loadBalancers.flatMap(({ State, Type }) => [
+        ...(State?.Code === 'failed' ? ['its load balancer has failed to be set up'] : []),
+        ...(Type === 'gateway' ? ['a Gateway Load Balancer has no address'] : []),
+    ]);
+}
+
 // EXTERNAL MODULE: ./lib/aws.js
 var lib_aws = __nccwpck_require__(1286);
-;// CONCATENATED MODULE: ./lib/diagnosis/text.js
-/** How much of a text is looked at: AWS's own are far shorter, log lines and hostile ones are not. */
-const LONGEST_READ = 20_000;
-const LONGEST_QUOTE = 1_000;
-/**
- * ECS cuts reasons at these lengths without a mark.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
- */
-const CUT_LENGTHS = new Set([255, 1024]);
-/** Makes `raw` ready for matching. */
-function wordsOf(raw) {
-    const text = straight(raw).replace(/\s+/g, ' ').trim();
-    return { raw, text, end: isCut(raw) ? 'cut' : 'whole' };
-}
-/** `raw` as long as it is read, with straight quotes; line breaks are kept. */
-function straight(raw) {
-    return raw
-        .slice(0, LONGEST_READ)
-        .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
-        .replace(/[\u201c\u201d\u201e\u2033]/g, '"');
-}
-/** Whether `raw` visibly lacks its end: an ellipsis, or the length at which ECS cuts. */
-function isCut(raw) {
-    return raw.length > LONGEST_READ || CUT_LENGTHS.has(raw.length) || hasEllipsis(raw);
-}
-/** Whether `words` end in an ellipsis, maybe inside a quote or bracket. */
-function hasEllipsis(words) {
-    return /(?:\.\.\.|…)["'.)]{0,3}\s*$/.test(words.slice(-40));
-}
-/** AWS's own words as they are quoted in a finding: unchanged, but what is far too long is cut. */
-function quote(raw) {
-    const words = raw.slice(0, LONGEST_QUOTE + 200).trim();
-    return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
-}
-/**
- * The same cause has another task, request, session and retry count each time: those do not tell
- * causes apart.
- */
-function withoutIds(text) {
-    return text
-        .slice(0, LONGEST_QUOTE)
-        .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|\becs-svc\/\d+/gi, '…')
-        .replace(/retried \d+ time/gi, 'retried … time')
-        .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, '…')
-        .replace(/\.$/, '');
-}
-/**
- * Something on the way to an AWS service or registry, rather than an answer of it.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
- */
-const NETWORK = /dial (?:tcp|udp|unix)|i\/o time-?out|tls handshake|\btimed? ?out\b|client\.timeout|awaiting headers|request ?cancell?ed|context (?:deadline exceeded|cancell?ed)|signal: killed|connection issue|no such host|connection (?:refused|reset|aborted|closed)|network is unreachable|no route to host|host is down|x509:|\beof\b|send request failed|request send failed|server misbehaving|name resolution|check your (?:task )?network|gave http response to https client|statuscode: 0\b|broken pipe|proxyconnect|could not connect to the endpoint/i;
-/** AWS asked to slow down. */
-const THROTTLED = /throttl(?:ing|ed)|rate ?exceeded|too ?many ?requests|request ?limit ?exceeded|slow ?down|too many concurrent/i;
-/** AWS's own failure: a 5xx of a service. */
-const SERVER_FAULT = /server ?(?:exception|error\b)|internal ?(?:failure|error|service ?(?:error|exception|fault))|service ?unavailable|statuscode: 5\d\d|status ?code: 5\d\d/i;
-/** A denial, with or without its grammar. */
-const DENIED = /access ?denied|not authori[sz]ed|unauthori[sz]ed ?operation|forbidden|\b403\b|do(?:es)? not have (?:the )?permissions?/i;
+;// CONCATENATED MODULE: ./lib/endpoint/ask.js
 
-;// CONCATENATED MODULE: ./lib/diagnosis/access-denied.js
+/** @param patience milliseconds, from now, for all calls together */
+function asker(clock, signal, patience) {
+    const over = new AbortController();
+    const ended = new AbortController();
+    const silence = clock.sleep(patience, AbortSignal.any([signal, ended.signal])).then(() => {
+        over.abort();
+    });
+    const unanswered = (permission) => ({
+        kind: 'none',
+        why: signal.aborted
+            ? 'the job was cancelled'
+            : `no answer from ${permission} within ${patience / 1000} s`,
+    });
+    return {
+        async ask(permission, send) {
+            if (signal.aborted || over.signal.aborted)
+                return unanswered(permission);
+            const stop = AbortSignal.any([signal, over.signal]);
+            try {
+                // A client may be slow to heed its signal, so it is not waited for.
+                return await Promise.race([
+                    send(stop).then((value) => ({ kind: 'answer', value })),
+                    silence.then(() => unanswered(permission)),
+                ]);
+            }
+            catch (error) {
+                return stop.aborted ? unanswered(permission) : failed(permission, error);
+            }
+        },
+        end: () => ended.abort(),
+    };
+}
+function failed(permission, error) {
+    const name = error instanceof Error ? error.name : '';
+    if (/NotFound(Exception)?$/.test(name))
+        return { kind: 'missing' };
+    return { kind: 'none', why: whyOf(permission, error, name) };
+}
+/** AWS's message stays out: what it says is not ours. */
+function whyOf(permission, error, name) {
+    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
+        case 'access-denied':
+            return `needs ${permission}`;
+        case 'credentials':
+            return `AWS refuses these credentials for ${permission}`;
+        case 'throttled':
+            return `AWS throttles ${permission}`;
+        case 'unsupported':
+            return `there is no ${permission} here`;
+        case 'invalid':
+        case 'transient': {
+            const code = /^[A-Za-z0-9.]{1,64}$/.test(name) ? ` (${name})` : '';
+            return `${permission} failed${code}`;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/attachments.js
+/** Reads them from what DescribeServices gave. */
+function attachmentsOf({ settings }) {
+    const service = settings;
+    // Under another controller than ECS the task sets hold them.
+    const all = [
+        ...(service.loadBalancers ?? []),
+        ...(service.taskSets ?? []).flatMap(({ loadBalancers }) => loadBalancers ?? []),
+    ];
+    const advanced = all.flatMap(({ advancedConfiguration }) => advancedConfiguration ?? []);
+    return {
+        targetGroups: unique([
+            ...all.map(({ targetGroupArn }) => targetGroupArn),
+            ...advanced.map(({ alternateTargetGroupArn }) => alternateTargetGroupArn),
+        ]),
+        productionRules: unique(advanced.map(({ productionListenerRule }) => productionListenerRule)),
+        testRules: unique(advanced.map(({ testListenerRule }) => testListenerRule)),
+        isExpress: service.resourceManagementType === 'ECS',
+        revisions: unique((service.currentServiceRevisions ?? []).map(({ arn }) => arn)),
+        notes: attachments_notesOf(service, all),
+    };
+}
+function attachments_notesOf(service, all) {
+    const deployments = service.deployments ?? [];
+    const isClassic = all.some(({ loadBalancerName, targetGroupArn }) => loadBalancerName && !targetGroupArn);
+    const isConnected = deployments.some(({ serviceConnectConfiguration: connect }) => connect?.enabled && connect.services?.some(({ clientAliases }) => clientAliases?.length));
+    const isInLattice = deployments.some(({ vpcLatticeConfigurations }) => (vpcLatticeConfigurations ?? []).length > 0);
+    return [
+        ...(isClassic ? ['a Classic Load Balancer is not looked into: set `url`'] : []),
+        ...(isConnected ? ['Service Connect: it answers to other services of its namespace'] : []),
+        ...(isInLattice ? ['VPC Lattice: it answers at the address of a Lattice service'] : []),
+    ];
+}
+function unique(arns) {
+    return [...new Set(arns.flatMap((arn) => arn || []))];
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/pages.js
+/** AWS describes at most this many in one call. */
+const arnsPerCall = 20;
+/** Bounds an answer that never ends; a load balancer with all its rules has far fewer. */
+const mostPages = 50;
+/** All pages of one question; what came before a failure is kept. */
+async function everyPage({ ask }, permission, send) {
+    const items = [];
+    let marker;
+    for (let page = 0; page < mostPages; page++) {
+        const asked = await ask(permission, (abortSignal) => send(marker, abortSignal));
+        if (asked.kind !== 'answer')
+            return { ...asked, items };
+        items.push(...(asked.value.items ?? []));
+        marker = asked.value.marker || undefined;
+        if (marker === undefined)
+            break;
+    }
+    return { kind: 'answer', value: items, items };
+}
+/**
+ * Describes things by their ARNs, many in a call. AWS refuses a call for one that does not exist:
+ * each is then asked for on its own.
+ */
+async function describeEach(asker, permission, arns, send) {
+    const chunks = Array.from({ length: Math.ceil(arns.length / arnsPerCall) }, (_, at) => arns.slice(at * arnsPerCall, (at + 1) * arnsPerCall));
+    const parts = await Promise.all(chunks.map(async (chunk) => {
+        const asked = await asker.ask(permission, (abortSignal) => send(chunk, abortSignal));
+        switch (asked.kind) {
+            case 'answer':
+                return { items: asked.value ?? [], whys: [], missing: [] };
+            case 'none':
+                return { items: [], whys: [asked.why], missing: [] };
+            case 'missing':
+                if (chunk.length === 1)
+                    return { items: [], whys: [], missing: chunk };
+                return joined(await Promise.all(chunk.map((arn) => describeEach(asker, permission, [arn], send))));
+        }
+    }));
+    return joined(parts);
+}
+function joined(parts) {
+    return {
+        items: parts.flatMap(({ items }) => items),
+        whys: parts.flatMap(({ whys }) => whys),
+        missing: parts.flatMap(({ missing }) => missing),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/balancers.js
+
+/**
+ * Follows a service's target groups to the load balancers before them, their listeners and rules.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Operations.html
+ */
+async function findBalancers(asker, aws, { targetGroups: arns, productionRules, testRules }) {
+    const nothing = { targetGroups: [], loadBalancers: [], listeners: [], rules: new Map() };
+    const traffic = { ...nothing, productionRules, testRules };
+    if (arns.length === 0)
+        return { traffic, whys: [], notes: [] };
+    let loaded;
+    const elb = () => {
+        loaded ??= load(aws);
+        return loaded;
+    };
+    const groups = await describeEach(asker, describe('TargetGroups'), arns, async (some, abortSignal) => {
+        const { sdk, client } = await elb();
+        const command = new sdk.DescribeTargetGroupsCommand({ TargetGroupArns: some });
+        return (await client.send(command, { abortSignal })).TargetGroups;
+    });
+    const balancerArns = [
+        ...new Set(groups.items.flatMap(({ LoadBalancerArns }) => LoadBalancerArns ?? [])),
+    ];
+    const [balancers, ...ways] = await Promise.all([
+        describeEach(asker, describe('LoadBalancers'), balancerArns, async (some, abortSignal) => {
+            const { sdk, client } = await elb();
+            const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: some });
+            return (await client.send(command, { abortSignal })).LoadBalancers;
+        }),
+        ...balancerArns.map((arn) => findWays(asker, elb, arn)),
+    ]);
+    return {
+        traffic: {
+            targetGroups: groups.items,
+            loadBalancers: balancers.items,
+            listeners: ways.flatMap(({ listeners }) => listeners),
+            rules: new Map(ways.flatMap(({ rules }) => [...rules])),
+            productionRules,
+            testRules,
+        },
+        whys: [...groups.whys, ...balancers.whys, ...ways.flatMap(({ whys }) => whys)],
+        notes: [
+            ...groups.missing.map((arn) => `the target group ${nameOf(arn)} does not exist`),
+            ...balancers.missing.map((arn) => `the load balancer ${nameOf(arn)} does not exist`),
+            ...(groups.items.length > 0 && balancerArns.length === 0
+                ? ['no load balancer forwards to its target group']
+                : []),
+        ],
+    };
+}
+const describe = (what) => `elasticloadbalancing:Describe${what}`;
+async function load(aws) {
+    const [sdk, client] = await Promise.all([
+        __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19)),
+        aws.elb(),
+    ]);
+    return { sdk, client };
+}
+/** The listeners of a load balancer, and the rules of those that can have some. */
+async function findWays(asker, elb, LoadBalancerArn) {
+    const listed = await everyPage(asker, describe('Listeners'), async (Marker, abortSignal) => {
+        const { sdk, client } = await elb();
+        const command = new sdk.DescribeListenersCommand({
+            LoadBalancerArn,
+            ...(Marker && { Marker }),
+        });
+        const answer = await client.send(command, { abortSignal });
+        return { items: answer.Listeners, marker: answer.NextMarker };
+    });
+    const listeners = listed.items.map((listener) => ({ LoadBalancerArn, ...listener }));
+    const asked = await Promise.all(listeners.filter(hasRules).map(async ({ ListenerArn = '' }) => ({
+        ListenerArn,
+        outcome: await everyPage(asker, describe('Rules'), async (Marker, abortSignal) => {
+            const { sdk, client } = await elb();
+            const command = new sdk.DescribeRulesCommand({ ListenerArn, ...(Marker && { Marker }) });
+            const answer = await client.send(command, { abortSignal });
+            return { items: answer.Rules, marker: answer.NextMarker };
+        }),
+    })));
+    return {
+        listeners,
+        rules: asked.flatMap(({ ListenerArn, outcome: { items } }) => items.length > 0 ? [[ListenerArn, items]] : []),
+        whys: [listed, ...asked.map(({ outcome }) => outcome)].flatMap((outcome) => outcome.kind === 'none' ? outcome.why : []),
+    };
+}
+/** Listeners of a Network Load Balancer have a default action alone. */
+const hasRules = ({ Protocol }) => Protocol === 'HTTP' || Protocol === 'HTTPS';
+/** `…:targetgroup/web/0123` → `web`, `…:loadbalancer/app/web/0123` → `web` */
+function nameOf(arn) {
+    const name = arn.split('/').at(-2) ?? '';
+    return /^[A-Za-z0-9-]{1,64}$/.test(name) ? name : 'of the service';
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(212);
+;// CONCATENATED MODULE: ./lib/endpoint/managed-ingress.js
+
+
+
+/**
+ * The addresses of what ECS manages before a service: of an Express service, or of a connection to a
+ * gateway, of which only the service's revisions tell.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/express-service-overview.html
+ */
+async function findManagedIngress({ ask }, { ecs }, service, { isExpress, targetGroups, revisions }) {
+    const whys = [];
+    if (isExpress) {
+        const asked = await ask('ecs:DescribeExpressGatewayService', (abortSignal) => ecs.send(new dist_cjs/* DescribeExpressGatewayServiceCommand */.UMo({ serviceArn: service.arn }), {
+            abortSignal,
+        }));
+        if (asked.kind === 'none')
+            whys.push(asked.why);
+        const configurations = (asked.kind === 'answer' ? asked.value.service?.activeConfigurations : undefined) ?? [];
+        const addresses = managed_ingress_addressesOf(newestFirst(configurations).flatMap(({ ingressPaths }) => (ingressPaths ?? []).map(({ endpoint, accessType: access }) => ({ endpoint, access }))));
+        if (addresses.length > 0)
+            return { addresses, whys: [] };
+    }
+    if (!isExpress && targetGroups.length > 0)
+        return { addresses: [], whys };
+    if (revisions.length === 0)
+        return { addresses: [], whys };
+    const asked = await ask('ecs:DescribeServiceRevisions', (abortSignal) => ecs.send(new dist_cjs/* DescribeServiceRevisionsCommand */.oF5({ serviceRevisionArns: revisions.slice(0, 20) }), {
+        abortSignal,
+    }));
+    // Most services without a load balancer have no gateway either: a denial is not worth a word.
+    if (asked.kind === 'none' && isExpress)
+        whys.push(asked.why);
+    const found = asked.kind === 'answer' ? (asked.value.serviceRevisions ?? []) : [];
+    const addresses = managed_ingress_addressesOf(newestFirst(found).flatMap(({ ecsManagedResources: managed }) => [
+        ...(managed?.ingressPaths ?? []).map(({ endpoint, accessType: access }) => ({
+            endpoint,
+            access,
+        })),
+        ...(managed?.gatewayConnections ?? []).map(({ serviceUrl, accessType: access }) => ({
+            endpoint: serviceUrl,
+            access,
+        })),
+    ]));
+    return { addresses, whys: addresses.length > 0 ? [] : whys };
+}
+function newestFirst(all) {
+    const at = ({ createdAt }) => createdAt?.getTime() ?? 0;
+    return all.toSorted((one, other) => at(other) - at(one));
+}
+/** Public ones first. */
+function managed_ingress_addressesOf(all) {
+    const isPrivate = ({ access }) => access === 'PRIVATE';
+    return [...all.filter((one) => !isPrivate(one)), ...all.filter(isPrivate)].flatMap((one) => {
+        const url = managed_ingress_urlOf(one.endpoint ?? '');
+        return url === undefined ? [] : { url, notes: isPrivate(one) ? [internalNote] : [] };
+    });
+}
+/** Of untrusted text, with or without a scheme; undefined where it holds no plain host name. */
+function managed_ingress_urlOf(endpoint) {
+    const match = /^(?:(https?):\/\/)?([^/?#:@\\]+)(?::(\d{1,5}))?(\/[^?#*]*)?$/i.exec(endpoint);
+    if (!match)
+        return undefined;
+    const [, scheme = 'https', host = '', port, path = '/'] = match;
+    if (!isHostName(host))
+        return undefined;
+    const safe = concretePath(path)?.path ?? '/';
+    return `${scheme.toLowerCase()}://${host}${port ? `:${port}` : ''}${safe === '/' ? '' : safe}`;
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/find.js
+
+
+
+
+
+/**
+ * Finds where a service answers, as far as the caller may look: what could not be read becomes a
+ * note. It never rejects and takes no longer than `patience`.
+ *
+ * @param patience milliseconds
+ */
+async function findEndpoint(aws, service, { clock, signal, patience = 10_000 }) {
+    const attachments = attachmentsOf(service);
+    const calls = asker(clock, signal, patience);
+    const [managed, balancers] = await Promise.all([
+        findManagedIngress(calls, aws, service, attachments),
+        findBalancers(calls, aws, attachments),
+    ]);
+    calls.end();
+    const behindBalancers = addressesOf(balancers.traffic);
+    const [best] = [...managed.addresses, ...behindBalancers.addresses];
+    const whys = [...new Set([...managed.whys, ...balancers.whys])];
+    return {
+        url: best?.url ?? '',
+        notes: [
+            ...(best?.notes ?? []),
+            ...attachments.notes,
+            ...balancers.notes,
+            ...behindBalancers.notes,
+            ...(whys.length > 0
+                ? [`${best ? 'not all was seen' : 'not found'}: ${whys.join('; ')}`]
+                : []),
+        ],
+        targetGroups: balancers.traffic.targetGroups.map(toTargetGroup),
+    };
+}
+/** Absent settings read as AWS's defaults. */
+function toTargetGroup(group) {
+    return {
+        arn: group.TargetGroupArn ?? '',
+        name: group.TargetGroupName ?? '',
+        targetType: group.TargetType ?? 'instance',
+        healthCheck: {
+            protocol: group.HealthCheckProtocol ?? group.Protocol ?? 'HTTP',
+            path: group.HealthCheckPath,
+            port: group.HealthCheckPort ?? 'traffic-port',
+            codes: group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode,
+            interval: group.HealthCheckIntervalSeconds ?? 30,
+            timeout: group.HealthCheckTimeoutSeconds ?? 5,
+            unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./lib/endpoint/url-finding.js
+var url_finding = __nccwpck_require__(6840);
+// EXTERNAL MODULE: ./lib/report/endings.js
+var endings = __nccwpck_require__(2590);
+// EXTERNAL MODULE: ./lib/report/finding-lines.js
+var finding_lines = __nccwpck_require__(3473);
+;// CONCATENATED MODULE: ./lib/address.js
+
+
+
+
+
+
+/** @param tell is given the endpoint once it is found */
+function lookForAddress(service, { url, serviceOverrides }, { aws, clock, signal }, tell) {
+    let known = { url, notes: [], targetGroups: [] };
+    const search = findEndpoint(aws, service, { clock, signal }).then((endpoint) => {
+        known = url === '' ? endpoint : { ...endpoint, url, notes: [] };
+        tell(known);
+        return known;
+    });
+    return {
+        found: () => search,
+        context: (context) => {
+            const settings = { ...service.settings, ...serviceOverrides };
+            return {
+                ...context,
+                service: serviceFacts(service, settings),
+                targetGroups: () => known.targetGroups.map((group) => groupFacts(group, settings)),
+            };
+        },
+    };
+}
+function serviceFacts({ name, clusterArn }, settings) {
+    const { healthCheckGracePeriodSeconds: gracePeriod = 0 } = settings;
+    return { name, cluster: (0,lib_arn/* shortName */.E)(clusterArn), gracePeriod };
+}
+function groupFacts(group, { loadBalancers = [] }) {
+    const behind = loadBalancers.find(({ targetGroupArn, advancedConfiguration }) => [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].includes(group.arn));
+    // A container instance may have given the container another port.
+    const port = group.targetType === 'ip' ? behind?.containerPort : undefined;
+    return { ...group, container: behind?.containerName, port };
+}
+/** Why `check-url` cannot be asked; undefined where it can, or is not wanted. */
+function checkUrlProblem({ checkUrl: wanted }, { url, notes }) {
+    if (wanted === '')
+        return undefined;
+    try {
+        (0,check_url/* resolveCheckUrl */.M2)(wanted, url);
+        return undefined;
+    }
+    catch (error) {
+        const why = notes.length > 0 ? ` (${notes.join('; ')})` : '';
+        const message = error.message.replace(/\.$/, `${why}.`);
+        return { input: 'check-url', message };
+    }
+}
+/** Asks the address that must answer after a rollout, if one is named, and judges the result by it. */
+async function answers(result, { checkUrl: wanted, checkUrlTimeout: limit }, { clock, signal, log, address }) {
+    if (wanted === '')
+        return result;
+    const { url: base } = await address.found();
+    const url = (0,check_url/* resolveCheckUrl */.M2)(wanted, base);
+    log.info(`asking ${url}`);
+    const check = await (0,check_url/* checkUrl */.CU)(url, { clock, signal, limit });
+    if (check.kind === 'answered') {
+        return { ...result, summary: [...result.summary, (0,endings/* urlAnswered */.NE)(url, check.status)] };
+    }
+    if (check.kind === 'cancelled') {
+        return { ...result, status: 'cancelled', summary: (0,endings/* urlNotAwaited */.aX)(result, url) };
+    }
+    const finding = (0,url_finding/* urlFinding */.L)(url, check);
+    for (const line of (0,finding_lines/* findingLines */.hq)(finding))
+        log.info(line);
+    return {
+        ...result,
+        status: 'failed',
+        summary: (0,endings/* urlDoesNotAnswer */.E2)(result, finding.summary),
+        diagnosis: [finding],
+    };
+}
+
+// EXTERNAL MODULE: ./lib/diagnosis/access-denied.js
+var access_denied = __nccwpck_require__(2787);
+// EXTERNAL MODULE: ./lib/diagnosis/signatures.js
+var diagnosis_signatures = __nccwpck_require__(3910);
+// EXTERNAL MODULE: ./lib/diagnosis/text.js
+var diagnosis_text = __nccwpck_require__(7374);
+;// CONCATENATED MODULE: ./lib/diagnosis/containers.js
+
+
+
+/** Signals that ECS itself sends to containers when it stops a task: SIGKILL and SIGTERM. */
+const SENT_BY_ECS = new Set([137, 143]);
+const EXEC_FORMAT = /exec\s(?:format|user\sprocess)[\s\S]{0,40}error/i;
+const NOT_AUTHORIZED = /not\s+authori[sz]ed\s+to\s+perform/i;
+const LONGEST_LINE = 4_000;
+const NEWEST_LINES = 200;
+/**
+ * The container because of which the task ended: the first that failed by itself; else the first
+ * that ended well, after which ECS killed the others; else the first that was killed.
+ */
+function culprit(containers) {
+    const ended = containers.filter(({ exitCode }) => exitCode !== null);
+    return (ended.find(({ exitCode }) => exitCode !== 0 && !SENT_BY_ECS.has(exitCode)) ??
+        ended.find(({ exitCode }) => exitCode === 0) ??
+        ended.find(({ exitCode }) => exitCode === 137) ??
+        ended[0]);
+}
+/** The cause in the exit codes of a task's containers, and in the log of the one that ended it. */
+function exitCause(task) {
+    const container = culprit(task.containers);
+    const words = task.stoppedReason ?? container?.reason ?? task.stopCode ?? '';
+    const facts = {
+        container: container?.name ?? null,
+        exitCode: container?.exitCode ?? null,
+    };
+    const lines = linesOf(task, container);
+    const format = lines.findLast((line) => EXEC_FORMAT.test(line));
+    if (format !== undefined)
+        return (0,diagnosis_signatures/* causeOf */.rl)('exec-format', format, facts);
+    if (container?.exitCode === 0)
+        return (0,diagnosis_signatures/* causeOf */.rl)('app-exit-zero', words, facts);
+    const at = lines.findLastIndex((line, index) => NOT_AUTHORIZED.test((0,diagnosis_text/* straight */.nS)(`${line}\n${lines[index + 1] ?? ''}`)));
+    if (at === -1)
+        return (0,diagnosis_signatures/* causeOf */.rl)('app-exit', words, facts);
+    return (0,diagnosis_signatures/* causeOf */.rl)('app-exit', lines[at] ?? words, { ...deniedInLog(lines, at), ...facts });
+}
+/**
+ * The denial in the line `at`, or in those around it where the log wraps it. A task's role has the
+ * task's id as its session; another session is a role that the application took on by itself.
+ */
+function deniedInLog(lines, at) {
+    const parse = (from, to) => (0,access_denied/* parseAccessDenied */.r)(lines.slice(from, to).join('\n')).at(-1);
+    const alone = parse(at, at + 1);
+    const isWhole = alone?.principal && alone.action && alone.resource;
+    const denial = isWhole ? alone : parse(Math.max(0, at - 1), at + 3);
+    const ofTask = /^[0-9a-f]{32}$/i.test(denial?.session ?? '');
+    return (0,diagnosis_signatures/* denialFacts */.Hx)(denial, ofTask ? { kind: 'task-role' } : {});
+}
+function linesOf(task, container) {
+    return Object.entries(task.logs ?? {})
+        .filter(([name]) => container === undefined || name === container.name)
+        .flatMap(([, lines]) => lines)
+        .slice(-NEWEST_LINES)
+        .map((line) => line.slice(0, LONGEST_LINE));
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/names.js
+/** The secret that the text names whole: `failed to fetch secret ARN from secrets manager`. */
+function secretArn({ text }) {
+    return (/(arn:[\w*-]+:secretsmanager:[^\s:]*:[^\s:]*:secret:[^\s'",:]+(?::[^\s'",:]*){0,3})(?=:? |['",])/i
+        .exec(text)?.[1]
+        ?.replace(/[:.]+$/, '') ?? null);
+}
+/** `invalid ssm parameters: /a, /b` and the EC2 agent's `invalid parameters: a,b`: the names. */
+function parameterNames({ text, end }) {
+    const list = /invalid ?(?:ssm )?parameters?: ?((?:[\w./:@-]+, ?){0,200}[\w./:@…-]+)/i.exec(text);
+    if (!list)
+        return [];
+    const names = (list[1] ?? '').split(/, ?/);
+    const reachesEnd = list.index + list[0].length >= text.length - 1;
+    const whole = end === 'cut' && reachesEnd ? names.slice(0, -1) : names;
+    return whole.map((name) => name.replace(/[.:]$/, '')).filter((name) => /[^/]/.test(name));
+}
+/** A cause for each parameter that is not there; one without a name where the text names none. */
+function missingParameters(reading) {
+    const names = parameterNames(reading);
+    return names.length > 0 ? names.map((resource) => ({ resource })) : [{}];
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-place.js
+
+
+const TARGET_GROUP = /(arn:[\w-]+:elasticloadbalancing:[^\s:]*:[^\s:]*:targetgroup\/[\w-]+\/[0-9a-f]{16})(?![0-9a-f])/i;
+/** The target group, by its ARN or its name, or the Classic Load Balancer. */
+const targetGroup = ({ text }) => (0,diagnosis_text/* find */.I6)(text, TARGET_GROUP, /\(target-?group ([\w-]{1,32})(?=[ )])/i, /\b(?:in|on|from) target-?group ([\w-]{1,32})(?= |\)|$)/i, /\(elb ([\w-]{1,32})\)/i);
+const isArn = (name) => /^arn:/i.test(name);
+/** What was wrapped is quoted in one piece. */
+const whole = (name) => (isArn(name) ? name.replaceAll(' ', '') : name);
+/** A role that could not be assumed is quoted by its ARN, or by whatever was given for it. */
+function quotedRole(reading) {
+    const quoted = (0,diagnosis_text/* find */.I6)(reading.text, /assume (?:the )?role[: ]+'([^']+)'/i, /assume (?:the )?role[: ]+"([^"]+)"/i, /assume (?:the )?role[: ]+(arn:[^\s'",]+?)[.,]? /i, /role '(arn:[^']+)'/i);
+    const role = quoted === null || (0,diagnosis_text/* hasEllipsis */.SA)(quoted) ? null : whole(quoted);
+    const own = /service.linked role/i.test(reading.text) ? 'service-linked-role' : null;
+    return {
+        principal: role,
+        principalKind: (0,diagnosis_signatures/* kindOf */.I)({ principal: role, session: null }, own),
+        action: 'sts:AssumeRole',
+        // A name stands for itself only: what cannot be taken on is the role of an ARN.
+        resource: role && isArn(role) ? role : null,
+    };
+}
+/** Roles that ECS could not take on. */
+const roleSignatures = [
+    {
+        class: 'role-not-assumable',
+        when: (0,diagnosis_signatures/* has */.zy)(/(?:unable|not able|failed|cannot|can't|could not) to assume|(?:cannot|can't|could not|failed to) assume|cannot be assumed|could not be assumed|trust relationship has been/i),
+        read: quotedRole,
+    },
+];
+/** What AWS takes away; the exit codes of such a task say nothing. */
+const takenSignatures = [
+    {
+        class: 'spot-interruption',
+        when: (0,diagnosis_signatures/* has */.zy)(/spot ?(?:task|instance)? (?:was )?interrupt|SpotInterruption/i),
+    },
+    {
+        class: 'host-maintenance',
+        when: (0,diagnosis_signatures/* has */.zy)(/maintenance on the underlying|host ec2 \(instance [^)]{0,40}\) (?:stopp|terminat)|task retirement|scheduled for retirement|underlying (?:host|infrastructure|hardware)|host (?:was|is|has been) (?:impaired|unhealthy)|(?:\bhost|container instance)\b.{0,60}\b(?:terminated|draining|deregistered)/i),
+    },
+];
+/** Where and on what a task may run. */
+const placeSignatures = [
+    {
+        class: 'subnet-addresses-exhausted',
+        when: (0,diagnosis_signatures/* has */.zy)(/InsufficientFreeAddresses|(?:not enough|insufficient|no) (?:free|available)(?: ip| private)* addresses/i),
+        read: ({ text }) => ({ resource: (0,diagnosis_text/* find */.I6)(text, /\b(subnet-[0-9a-f]{8,17})(?![0-9a-f.…])/i) }),
+    },
+    {
+        class: 'quota-exceeded',
+        when: (0,diagnosis_signatures/* has */.zy)(/(?:reached|exceeded|exceeds?|above|over) (?:the|your|a)? ?(?:maximum |service |account |[\w-]+ )?(?:limit|quota)|limit ?exceeded|CountExceeded|limit was exceeded|maximum number of|quota ?exceeded|exceeds limit/i),
+    },
+    {
+        class: 'capacity-unavailable',
+        when: (0,diagnosis_signatures/* has */.zy)(/capacity is unavailable|insufficient ?(?:instance|fargate|host)? ?capacity|UnfulfillableCapacity|(?:no|not enough|unavailable) (?:spot |fargate |available )?capacity(?! provider)|RESOURCE:FARGATE/i),
+    },
+    {
+        class: 'bad-service-settings',
+        when: (0,diagnosis_signatures/* has */.zy)(/service deployment configuration|not compatible with the selected|targets are not in the target group vpc|Invalid(?:Subnet|SecurityGroup)\w*|security group .{0,80}(?:does not exist|belong)|subnet .{0,80}does not exist/i),
+    },
+    {
+        class: 'placement-failed',
+        when: (0,diagnosis_signatures/* has */.zy)(/no container instances? (?:met|were found|was found|found)|closest matching|unable to place tasks? because|\bRESOURCE:|\bATTRIBUTE\b|missing ?attribute|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|placement constraints? (?:\w+ ){0,2}(?:un)?satisfied|(?:meets?|satisf(?:y|ies)) (?:the |all )?(?:\w+ )?placement constraints?|no instances? (?:met|match)|distinctInstance|unable to launch instance/i),
+    },
+    // Reasons of one word, in capitals.
+    {
+        class: 'placement-failed',
+        when: (0,diagnosis_signatures/* has */.zy)(/^(?:\w+: )?(?:AGENT|ATTRIBUTE|LOCATION|RESOURCE:\w+)\b/),
+    },
+    {
+        class: 'eni-timeout',
+        when: (0,diagnosis_signatures/* has */.zy)(/network interface|\beni\b|netplugin/i),
+    },
+    {
+        class: 'bad-task-definition',
+        when: (0,diagnosis_signatures/* has */.zy)(/task ?definition (?:\S+ )?(?:is inactive|not found|does not exist)/i),
+    },
+];
+/** What ends a task before its container runs, or instead of it. */
+const runtimeSignatures = [
+    {
+        class: 'out-of-memory',
+        when: (0,diagnosis_signatures/* has */.zy)(/OutOfMemory|out of memory|killed due to memory|oom[- ]?killed/i),
+    },
+    { class: 'exec-format', when: (0,diagnosis_signatures/* has */.zy)(/exec format error/i) },
+    {
+        class: 'container-start-failed',
+        when: (0,diagnosis_signatures/* has */.zy)(/Cannot(?:Start|Create|Inspect|Run)\w*Error|ContainerRuntime(?:Timeout)?Error|DockerTimeoutError|OCI runtime|could not transition to|CannotCreateVolume|failed to create (?:shim|containerd|new container)|executable file not found|devmapper/i),
+    },
+];
+/** Who says that a task is not healthy. */
+const healthSignatures = [
+    {
+        class: 'container-health-check',
+        when: (0,diagnosis_signatures/* has */.zy)(/failed container health checks|container .{0,80}(?:is|was|became) unhealthy/i),
+    },
+    {
+        class: 'elb-health-check',
+        when: (0,diagnosis_signatures/* has */.zy)(/failed elb health checks|(?:is|are) (?:unhealthy|not healthy) in/i),
+        read: (reading) => ({ resource: targetGroup(reading) }),
+    },
+];
+/** Other denials, of ECS's own roles: the service-linked one, or the one for infrastructure. */
+const ownRoleSignatures = [
+    {
+        class: 'deployer-access-denied',
+        when: ({ denials }) => denials.length > 0,
+        read: (0,diagnosis_signatures/* readDenial */.oq)(),
+    },
+    {
+        class: 'deployer-access-denied',
+        when: (0,diagnosis_signatures/* has */.zy)(/iam permissions? polic(?:y|ies) (?:has|have) been/i),
+        read: () => ({ principalKind: 'service-linked-role' }),
+    },
+];
+/** What has no frame of its own, the most telling first. */
+const placeRooms = [
+    roleSignatures,
+    takenSignatures,
+    runtimeSignatures,
+    healthSignatures,
+    placeSignatures,
+    [
+        { class: 'throttled', when: diagnosis_signatures/* throttled */.v6 },
+        {
+            class: 'aws-error',
+            when: (0,diagnosis_signatures/* has */.zy)(/^(?:reason: )?internal ?error|InternalError: |server ?(?:exception|fault)/i),
+        },
+    ],
+].map((signatures) => ({ frame: diagnosis_signatures/* always */.Gk, signatures }));
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-deployment.js
+
+
+
+/** The ARN that `pattern` finds, without the sentence's full stop; null where it was cut off. */
+function wholeArn(text, pattern) {
+    const arn = (0,diagnosis_text/* find */.I6)(text, pattern);
+    return arn === null || (0,diagnosis_text/* hasEllipsis */.SA)(arn) ? null : arn.replace(/\.$/, '');
+}
+/** Who failed a lifecycle hook: the caller that was denied, or the role that could not be assumed. */
+function hookFacts(reading) {
+    const [denial] = reading.denials;
+    if (denial)
+        return { ...(0,diagnosis_signatures/* readDenial */.oq)()(reading), principalKind: (0,diagnosis_signatures/* kindOf */.I)(denial, null) };
+    const role = wholeArn(reading.text, /unable to assume (?:the )?role '?(arn:[^\s']+)/i);
+    if (role)
+        return { principal: role, action: 'sts:AssumeRole', resource: role };
+    return {
+        resource: (0,diagnosis_text/* find */.I6)(reading.text, /(?:hook target|response from) (arn:[\w-]+:lambda:[^\s]+?)[.,]? (?:returned|due)/i),
+    };
+}
+/** Settings of load balancer and network with which ECS cannot shift traffic. */
+function networkFacts(reading) {
+    const role = wholeArn(reading.text, /infrastructure role (?='[^']+'|[^'\s]+ )'?(arn:[^\s']+)/i);
+    if (role)
+        return { principal: role, principalKind: 'infrastructure-role' };
+    return reading.denials.length > 0
+        ? (0,diagnosis_signatures/* readDenial */.oq)('infrastructure-role')(reading)
+        : { resource: targetGroup(reading) };
+}
+/**
+ * Why ECS itself gave up a deployment, by the status reason of the service deployment, the rollout
+ * state's reason, or the event that repeats them.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html
+ */
+const deploymentSignatures = [
+    { class: null, when: (0,diagnosis_signatures/* has */.zy)(/rolled back by user|stopped by user/i) },
+    {
+        class: 'lifecycle-hook-failed',
+        when: (0,diagnosis_signatures/* has */.zy)(/lifecycle hook|pause hook|hook target|hook\(s\)/i),
+        read: hookFacts,
+    },
+    {
+        class: 'alarm-rollback',
+        when: (0,diagnosis_signatures/* has */.zy)(/active alarms?|alarms? (?:was |were )?(?:detected|triggered)|alarm state/i),
+    },
+    {
+        class: 'bad-service-settings',
+        when: (0,diagnosis_signatures/* has */.zy)(/invalid networking configuration|listenerrule|rules not found/i),
+        read: networkFacts,
+    },
+    {
+        class: 'breaker-tripped',
+        when: (0,diagnosis_signatures/* has */.zy)(/circuit breaker|deployment failed: tasks? failed to start|deployment failed: deployment failure|rolling back to deployment|no rollback candidate/i),
+    },
+];
+/** Statuses of a service deployment in which nothing is wrong. */
+const QUIET_STATUSES = new Set([
+    'PENDING',
+    'IN_PROGRESS',
+    'SUCCESSFUL',
+    'STOPPED',
+    'STOP_REQUESTED',
+    'COMPLETED',
+]);
+/** Whether an event tells that a rollback begins, without saying why. */
+const startsRollback = (message) => /rolling back to deployment/i.test(message) && !/deployment failed/i.test(message);
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-image.js
+
+
+const ECR = /\.dkr[.-]ecr[.-]|\bECR\b|ecr:/i;
+/**
+ * The image that the text names whole: a reference after which the sentence goes on, or the
+ * repository of the registry's URL.
+ */
+const imageOf = ({ text }) => (0,diagnosis_text/* imageReference */.rA)(text) ?? repositoryOf(text);
+/** `https://HOST/v2/NAME/manifests/TAG`: without the host for Docker Hub, as people write it. */
+function repositoryOf(text) {
+    const url = /https?:\/\/([^\s/"]+)\/v2\/([\w./-]+?)\/(?:manifests|blobs)\/([\w.:-]+)(?=["?: ])/i.exec(text);
+    if (!url)
+        return null;
+    const [, host = '', name = '', reference = ''] = url;
+    const tag = reference.replace(/:$/, '');
+    const repository = /docker\.io$/i.test(host) ? name : `${host}/${name}`;
+    return /^sha\d+:/i.test(tag) || url[0].includes('/blobs/') ? repository : `${repository}:${tag}`;
+}
+/** Host of the request that failed. */
+const hostOf = ({ text }) => /(?:https?:\/\/|\b(?:get|head|post) "?)([\w*-]+(?:\.[\w-]+)+)[:/"]/i.exec(text)?.[1] ?? null;
+/**
+ * A registry said no, in words of its own or with a code of the standard.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+const REFUSED = /\b401\b|pull access denied|no basic auth|authorization failed|authentication (?:is )?required|(?<!permission )\bdenied: |insufficient_scope|unauthori[sz]ed|access to the resource is denied|authorization token has expired|check that the role has the permissions|PullContainerAuth/i;
+const signatures_image_image = (reading) => ({ resource: imageOf(reading) });
+const imageRooms = [
+    {
+        frame: (0,diagnosis_signatures/* has */.zy)(/CannotPull|can(?:no|')?t ?pull (?:the )?(?:image|container|')|failed to resolve ref|pull access denied|image manifest|pull image|pull command failed|pulling (?:image|from host)|failed to (?:pull|unpack) image|manifest unknown/i),
+        signatures: [
+            {
+                class: 'registry-auth-denied',
+                when: (0,diagnosis_signatures/* deniedAction */.Ub)(/:GetAuthorizationToken$/i),
+                read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', undefined, /:GetAuthorizationToken$/i),
+            },
+            {
+                class: 'kms-denied',
+                when: (0,diagnosis_signatures/* deniedAction */.Ub)(/^kms:/i),
+                read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', undefined, /^kms:/i),
+            },
+            {
+                class: 'image-access-denied',
+                when: ({ denials }) => denials.length > 0,
+                read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role'),
+            },
+            {
+                class: 'image-rate-limited',
+                when: (0,diagnosis_signatures/* has */.zy)(/toomanyrequests|pull rate limit|\b429\b|too many requests|rate exceeded|throttling/i),
+                read: signatures_image_image,
+            },
+            {
+                class: 'image-platform-mismatch',
+                when: (0,diagnosis_signatures/* has */.zy)(/descriptor matching platform|no matching manifest for|no match for platform|does not match the (?:specified|detected|host) platform|platform of (?:the )?image|operating system/i),
+                read: (reading) => ({
+                    ...signatures_image_image(reading),
+                    platform: (0,diagnosis_text/* find */.I6)(reading.text, /matching platform ["'](\w+\/[\w/.-]*\w)["']/i, /(?:matching platform|manifest for|platform in manifest) (\w+\/[\w/.-]*\w)[ ,:]/i),
+                }),
+            },
+            {
+                class: 'image-access-denied',
+                when: (reading) => (0,diagnosis_signatures/* denied */.wk)(reading) || REFUSED.test(reading.nameless),
+                read: (reading) => ({
+                    ...signatures_image_image(reading),
+                    principalKind: ECR.test(reading.text) ? 'execution-role' : null,
+                }),
+            },
+            {
+                class: 'image-pull-other',
+                when: (0,diagnosis_signatures/* has */.zy)(/no space left on device|no processor for media-type|failed to (?:unpack|register layer)/i),
+            },
+            {
+                class: 'registry-network',
+                when: diagnosis_signatures/* network */.Nm,
+                read: (reading) => ({ resource: hostOf(reading) }),
+            },
+            {
+                class: 'image-not-found',
+                when: (0,diagnosis_signatures/* has */.zy)(/not found|manifest unknown|name unknown|does not exist|no such image|check whether the image exists|unable to find image|\b404\b/i),
+                read: signatures_image_image,
+            },
+            { class: 'image-pull-other', when: diagnosis_signatures/* always */.Gk },
+        ],
+    },
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-start.js
+
+
+
+/** What may be wrong with a call of any AWS service that ECS makes for a task. */
+const SERVICE_FAULTS = [
+    { class: 'throttled', when: diagnosis_signatures/* throttled */.v6 },
+    { class: 'aws-error', when: diagnosis_signatures/* serverFault */.O7 },
+];
+/** A key that encrypts a secret may not be used. */
+const kmsSignatures = [
+    {
+        class: 'kms-denied',
+        when: (reading) => (0,diagnosis_signatures/* deniedAction */.Ub)(/^kms:/i)(reading) ||
+            (0,diagnosis_signatures/* has */.zy)(/access to kms is not allowed|ciphertext refers to a|\bkms\b.{0,60}(?:access ?denied|not allowed)|(?:decryptionfailure|kms ?key|customer master key)/i)(reading),
+        read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', 'kms:Decrypt', /^kms:/i),
+    },
+];
+/** Only what Secrets Manager keeps is read as JSON. */
+const keyMissing = {
+    class: 'secret-key-missing',
+    when: (0,diagnosis_signatures/* has */.zy)(/did not contain json key|invalid character|cannot unmarshal|unexpected end of json|unexpected arn format with parameters/i),
+    read: (reading) => ({ resource: secretArn(reading) }),
+};
+/** Credentials of a private registry are read from Secrets Manager as well. */
+const secretsManager = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/from asm\b|\basm\b.{0,40}secret|secrets manager\b|\bsecretsmanager:/i),
+    signatures: [
+        ...kmsSignatures,
+        {
+            class: 'secretsmanager-access-denied',
+            when: diagnosis_signatures/* denied */.wk,
+            read: (reading) => {
+                const facts = (0,diagnosis_signatures/* readDenial */.oq)('execution-role', undefined, /^secretsmanager:/i)(reading);
+                return reading.denials.length > 0
+                    ? facts
+                    : { ...facts, action: 'secretsmanager:GetSecretValue', resource: secretArn(reading) };
+            },
+        },
+        keyMissing,
+        {
+            class: 'secretsmanager-not-found',
+            when: (0,diagnosis_signatures/* has */.zy)(/ResourceNotFound|ValidationException|invalid arn format|can't find the specified secret|marked for deletion|marked deleted|can't retrieve the secret|secret .{0,200}does ?n[o']t exist/i),
+            read: (reading) => ({ resource: secretArn(reading) }),
+        },
+        { class: 'secret-network', when: diagnosis_signatures/* network */.Nm },
+        ...SERVICE_FAULTS,
+        { class: 'secret-network', when: diagnosis_signatures/* cutShort */.VV },
+        { class: 'other', when: diagnosis_signatures/* always */.Gk },
+    ],
+};
+const parameterStore = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/(?:secrets?|parameters?) from ssm|ssm parameters?|parameter store|systems manager|operation error ssm|\bssm\b.{0,40}(?:parameter|secret)|ParameterNotFound|invalid parameters: /i),
+    signatures: [
+        {
+            class: 'secret-not-found',
+            when: (0,diagnosis_signatures/* has */.zy)(/invalid (?:ssm )?parameters?: /i),
+            read: missingParameters,
+        },
+        ...kmsSignatures,
+        {
+            class: 'secret-access-denied',
+            when: diagnosis_signatures/* denied */.wk,
+            read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', undefined, /^ssm:/i),
+        },
+        {
+            class: 'secret-not-found',
+            when: (0,diagnosis_signatures/* has */.zy)(/Parameter(?:Version)?NotFound|ValidationException/i),
+            read: missingParameters,
+        },
+        { class: 'secret-network', when: diagnosis_signatures/* network */.Nm },
+        ...SERVICE_FAULTS,
+        { class: 'secret-network', when: diagnosis_signatures/* cutShort */.VV },
+        { class: 'other', when: diagnosis_signatures/* always */.Gk },
+    ],
+};
+const registryAuth = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/ecr registry auth|(?:retrieve|pull|get|fetch) registry auth|GetAuthorizationToken|\bapi\.ecr\b/i),
+    signatures: [
+        {
+            class: 'registry-auth-denied',
+            when: diagnosis_signatures/* denied */.wk,
+            read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', 'ecr:GetAuthorizationToken'),
+        },
+        { class: 'registry-network', when: diagnosis_signatures/* network */.Nm },
+        ...SERVICE_FAULTS,
+        { class: 'registry-network', when: diagnosis_signatures/* cutShort */.VV },
+        { class: 'other', when: diagnosis_signatures/* always */.Gk },
+    ],
+};
+const logCreation = ({ text }) => /Create ?LogGroup|create cloudwatch log group/i.test(text)
+    ? 'logs:CreateLogGroup'
+    : /Create ?LogStream|create cloudwatch log stream/i.test(text)
+        ? 'logs:CreateLogStream'
+        : undefined;
+const logs = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/logger args|logging driver|log ?driver|cloudwatch ?log|awslogs|firelens|fluentd logger|\blogs:(?:create|put)/i),
+    signatures: [
+        {
+            class: 'log-access-denied',
+            when: diagnosis_signatures/* denied */.wk,
+            read: (reading) => (0,diagnosis_signatures/* readDenial */.oq)('execution-role', logCreation(reading), /^logs:/i)(reading),
+        },
+        { class: 'log-network', when: diagnosis_signatures/* network */.Nm },
+        {
+            class: 'log-group-missing',
+            when: (0,diagnosis_signatures/* has */.zy)(/log group does not exist|ResourceNotFoundException|cannot find the .{0,20}log group/i),
+        },
+        ...SERVICE_FAULTS,
+        {
+            class: 'log-config',
+            when: (0,diagnosis_signatures/* has */.zy)(/is required|requires options|logger arguments|driver arguments|unknown log opt|invalid|must (?:be|specify)|not supported|unsupported|no log driver|expected|NoCredentialProviders|unknown|not (?:a )?valid|cannot (?:be|use)|unable to parse/i),
+        },
+        { class: 'log-network', when: diagnosis_signatures/* cutShort */.VV },
+        { class: 'other', when: diagnosis_signatures/* always */.Gk },
+    ],
+};
+const objectOf = ({ text }) => ({
+    resource: (0,diagnosis_text/* find */.I6)(text, /(arn:[\w-]+:s3:::[^\s:,'"…]+)(?=[\s:,'"])(?<!\.)/i),
+});
+const environmentFiles = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/(?:env|environment|environment variables?) ?files?\b/i),
+    signatures: [
+        {
+            class: 'env-file',
+            when: diagnosis_signatures/* denied */.wk,
+            read: (0,diagnosis_signatures/* readDenial */.oq)('execution-role', 's3:GetObject'),
+        },
+        { class: 'env-file', when: diagnosis_signatures/* network */.Nm, read: objectOf },
+        { class: 'throttled', when: diagnosis_signatures/* throttled */.v6 },
+        { class: 'env-file', when: diagnosis_signatures/* always */.Gk, read: objectOf },
+    ],
+};
+const fileSystem = ({ text }) => (0,diagnosis_text/* find */.I6)(text, /\b(fs-[0-9a-f]{8,40})(?=\.efs|[^0-9a-f.…])/i);
+const efs = {
+    frame: (0,diagnosis_signatures/* has */.zy)(/efs utils|efs volumes?|efs mount|mount(?:ing)? (?:an? |the )?efs|amazon efs|efs file ?system|mount\.nfs4?|mount\.efs|\.efs\.[\w-]+\.amazonaws|elasticfilesystem:/i),
+    signatures: [
+        {
+            class: 'efs-access-denied',
+            when: (reading) => (0,diagnosis_signatures/* deniedAction */.Ub)(/^elasticfilesystem:/i)(reading) ||
+                (0,diagnosis_signatures/* has */.zy)(/access denied|permission denied|accessdenied|not authori[sz]ed|operation not permitted/i)(reading),
+            read: (reading) => {
+                const facts = (0,diagnosis_signatures/* readDenial */.oq)('task-role')(reading);
+                const kind = reading.denials.length > 0 ? (facts.principalKind ?? null) : null;
+                return { ...facts, principalKind: kind, resource: facts.resource ?? fileSystem(reading) };
+            },
+        },
+        {
+            class: 'efs-path-missing',
+            when: (0,diagnosis_signatures/* has */.zy)(/no such file or directory|path .{0,200}does not exist/i),
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        {
+            class: 'efs-network',
+            when: (reading) => (0,diagnosis_signatures/* network */.Nm)(reading) ||
+                (0,diagnosis_signatures/* has */.zy)(/failed to resolve|due to timeout|mount system call failed|unable to (?:connect|reach)/i)(reading),
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        {
+            class: 'efs-network',
+            when: diagnosis_signatures/* cutShort */.VV,
+            read: (reading) => ({ resource: fileSystem(reading) }),
+        },
+        { class: 'other', when: diagnosis_signatures/* always */.Gk, read: (reading) => ({ resource: fileSystem(reading) }) },
+    ],
+};
+/** What ECS does before it starts a container: secrets, registry, logs, environment files, EFS. */
+const startRooms = [
+    environmentFiles,
+    efs,
+    parameterStore,
+    secretsManager,
+    logs,
+    registryAuth,
+    {
+        frame: (0,diagnosis_signatures/* has */.zy)(/unable to pull secrets or registry auth/i),
+        signatures: [
+            ...kmsSignatures,
+            keyMissing,
+            { class: 'registry-network', when: diagnosis_signatures/* network */.Nm },
+            ...SERVICE_FAULTS,
+        ],
+    },
+];
+/** Denials that say by their action alone what failed. */
+const actionSignatures = [
+    ['kms-denied', 'execution-role', /^kms:/i],
+    ['secret-access-denied', 'execution-role', /^ssm:/i],
+    ['secretsmanager-access-denied', 'execution-role', /^secretsmanager:/i],
+    ['registry-auth-denied', 'execution-role', /^ecr(?:-public)?:GetAuthorizationToken$/i],
+    ['image-access-denied', 'execution-role', /^ecr(?:-public)?:/i],
+    ['log-access-denied', 'execution-role', /^logs:/i],
+    ['efs-access-denied', 'task-role', /^elasticfilesystem:/i],
+    ['env-file', 'execution-role', /^s3:Get/i],
+    ['pass-role-denied', undefined, /^iam:PassRole$/i],
+].map(([failureClass, kind, action]) => ({
+    class: failureClass,
+    when: (0,diagnosis_signatures/* deniedAction */.Ub)(action),
+    read: (0,diagnosis_signatures/* readDenial */.oq)(kind, undefined, action),
+}));
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-api.js
+
+
+
+
+
+
+const LONGEST_NAME = 200;
+/** Makes an API error ready for signatures. */
+function apiReading({ operation, name, message, }) {
+    const reading = (0,diagnosis_signatures/* readingOf */.MU)(message);
+    const exception = `${name.slice(0, LONGEST_NAME)}: `;
+    return {
+        ...reading,
+        raw: reading.text === '' ? name : message,
+        text: exception + reading.text,
+        nameless: exception + reading.nameless,
+        operation,
+        name,
+    };
+}
+const PASS_ROLE = /^iam:PassRole$/i;
+/** A role's session that ECS named after a task: not the caller of this API. */
+const byTask = ({ denials }) => denials.some(({ session }) => /^[0-9a-f]{32}$/i.test(session ?? ''));
+const named = (pattern) => (reading) => pattern.test(reading.name);
+const during = (pattern) => (reading) => pattern.test(reading.operation);
+const refused = named(/AccessDenied|Unauthori[sz]ed|Forbidden|NotAuthori[sz]ed/i);
+/** A parameter of the request is wrong. */
+const WRONG_REQUEST = (0,diagnosis_signatures/* has */.zy)(/(?:InvalidParameter\w*|Client|Validation|UnsupportedFeature|Serialization|InvalidInput|InvalidRequest|MissingParameter)(?:Exception|Error)?: |Platform\w+Exception: |NamespaceNotFoundException: /i);
+const SAYS_DEFINITION = (0,diagnosis_signatures/* has */.zy)(/task ?definition (?:\S+ )?(?:not found|is inactive|does not exist)|unable to describe task definition|executionRoleArn|requires? task definition to|error ECS: ?\w+TaskDefinition|fargate (?:requires that|only supports)|no fargate configuration|invalid (?:'\w+' )?setting for/i);
+const aboutDefinition = (reading) => during(/TaskDefinition/i)(reading) || SAYS_DEFINITION(reading);
+/** Reasons that are the same from an API as from a task. */
+const SHARED = new Set([
+    'subnet-addresses-exhausted',
+    'quota-exceeded',
+    'capacity-unavailable',
+    'placement-failed',
+]);
+/** Answers of the other services that a task definition refers to: what it names is not there. */
+const elsewhere = [
+    {
+        class: 'secretsmanager-not-found',
+        when: (0,diagnosis_signatures/* has */.zy)(/can't find the specified secret|marked for deletion|secret .{0,80}not found/i),
+        read: (reading) => ({ resource: secretArn(reading) }),
+    },
+    {
+        class: 'secret-not-found',
+        when: (0,diagnosis_signatures/* has */.zy)(/Parameter(?:Version)?NotFound|invalid ?parameters: /i),
+        read: missingParameters,
+    },
+    { class: 'log-group-missing', when: (0,diagnosis_signatures/* has */.zy)(/log group does not exist/i) },
+    {
+        class: 'image-not-found',
+        when: (0,diagnosis_signatures/* has */.zy)(/(?:Repository|Image)NotFound/i),
+        read: (reading) => ({ resource: imageOf(reading) }),
+    },
+];
+/**
+ * What an API call answered, by exception and message.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
+ */
+const apiSignatures = [
+    ...actionSignatures.map((signature) => ({
+        ...signature,
+        when: (reading) => byTask(reading) && signature.when(reading),
+    })),
+    {
+        class: 'pass-role-denied',
+        when: (reading) => (0,diagnosis_signatures/* deniedAction */.Ub)(PASS_ROLE)(reading),
+        read: (0,diagnosis_signatures/* readDenial */.oq)('deployer', undefined, PASS_ROLE),
+    },
+    {
+        class: 'pass-role-denied',
+        when: (0,diagnosis_signatures/* has */.zy)(/cross-account pass role/i),
+        read: () => ({ principalKind: 'deployer', action: 'iam:PassRole', fixableInRole: false }),
+    },
+    ...kmsSignatures.map((signature) => ({
+        ...signature,
+        when: (reading) => (0,diagnosis_signatures/* denied */.wk)(reading) && signature.when(reading),
+        read: (reading) => reading.denials.length > 0
+            ? (0,diagnosis_signatures/* readDenial */.oq)('deployer', 'kms:Decrypt', /^kms:/i)(reading)
+            : { action: 'kms:Decrypt' },
+    })),
+    {
+        class: 'role-not-assumable',
+        when: (reading) => (0,diagnosis_signatures/* has */.zy)(/sts:AssumeRole/i)(reading) &&
+            (reading.denials.some(({ policy }) => policy === 'role-trust') ||
+                (0,diagnosis_signatures/* has */.zy)(/AssumeRoleWith(?:WebIdentity|SAML)/i)(reading)),
+        read: (0,diagnosis_signatures/* readDenial */.oq)('deployer', undefined, /^sts:/i),
+    },
+    {
+        class: 'deployer-access-denied',
+        when: ({ denials }) => denials.length > 0,
+        read: (0,diagnosis_signatures/* readDenial */.oq)('deployer'),
+    },
+    {
+        class: 'other',
+        when: (0,diagnosis_signatures/* has */.zy)(/ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|InvalidAccessKeyId|NotAuthorizedYet|OptInRequired|RequestExpired|security token|Credentials?(?:Provider)?Error|could not load credentials|account is (?:currently )?blocked/i),
+    },
+    ...roleSignatures,
+    { class: 'cluster-not-found', when: (0,diagnosis_signatures/* has */.zy)(/ClusterNotFound|cluster not found/i) },
+    {
+        class: 'service-not-active',
+        when: (0,diagnosis_signatures/* has */.zy)(/ServiceNotActive|service was not active|^INACTIVE\b/i),
+    },
+    { class: 'service-not-found', when: (0,diagnosis_signatures/* has */.zy)(/ServiceNotFound|service not found|^MISSING\b/i) },
+    { class: 'throttled', when: diagnosis_signatures/* throttled */.v6 },
+    {
+        class: 'deployer-access-denied',
+        when: (reading) => refused(reading) || (0,diagnosis_signatures/* denied */.wk)(reading),
+        // Inside another exception it may be a role that the call names.
+        read: (reading) => (refused(reading) ? { principalKind: 'deployer' } : {}),
+    },
+    ...elsewhere,
+    { class: 'aws-error', when: diagnosis_signatures/* serverFault */.O7 },
+    { class: 'quota-exceeded', when: named(/LimitExceeded|QuotaExceeded/i) },
+    {
+        class: 'bad-task-definition',
+        when: (reading) => (WRONG_REQUEST(reading) && aboutDefinition(reading)) ||
+            (reading.name === '' && SAYS_DEFINITION(reading)),
+    },
+    ...placeSignatures.filter((one) => SHARED.has(one.class)),
+    ...deploymentSignatures.filter((one) => one.class === 'bad-service-settings'),
+    {
+        class: 'bad-service-settings',
+        when: WRONG_REQUEST,
+        read: (reading) => ({ resource: targetGroup(reading) }),
+    },
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/signatures-event.js
+
+/**
+ * Events of normal life, after `(service NAME) `.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+ */
+const quietEvents = [
+    (0,diagnosis_signatures/* has */.zy)(/has reached a steady state/i),
+    (0,diagnosis_signatures/* has */.zy)(/has started \d+ tasks?\b/i),
+    (0,diagnosis_signatures/* has */.zy)(/(?:registered|deregistered) \d+ (?:targets?|instances?) in/i),
+    (0,diagnosis_signatures/* has */.zy)(/has begun draining connections/i),
+    (0,diagnosis_signatures/* has */.zy)(/(?:has )?stopped \d+ (?:running|pending) tasks?/i),
+    (0,diagnosis_signatures/* has */.zy)(/deployment completed|^ECS deployment \S+ (?:completed|in progress)/i),
+    (0,diagnosis_signatures/* has */.zy)(/AZ balanced|AZ Rebalanc|place a task in AZ/i),
+    (0,diagnosis_signatures/* has */.zy)(/desired ?count (?:was |has been )?(?:set|updated|changed)/i),
+].map((when) => ({ class: null, when }));
+/** Words without which an event that no signature knows is no trouble. */
+const TROUBLE = /unable|fail|error|unhealthy|not healthy|cannot|can't|could not|denied|throttl|misconfigured|exceed|invalid|impaired|timed? ?out|rejected|roll(?:ed|ing) back|unavailable|not (?:found|authori[sz]ed)|interrupt|terminat|protection/i;
+
+;// CONCATENATED MODULE: ./lib/diagnosis/causes.js
+
+
+
+
+
+
+
+
+
+/**
+ * What one piece of evidence shows by its own words: nothing for normal life, a cause of class
+ * `other` for trouble that is not recognised, and several causes where it names several.
+ */
+function causesOf(evidence) {
+    switch (evidence.kind) {
+        case 'stopped-task':
+            return ofStoppedTask(evidence);
+        case 'service-event':
+            return ofEvent(evidence.message);
+        case 'api-error': {
+            const reading = apiReading(evidence);
+            return (0,diagnosis_signatures/* readSignatures */.yz)(apiSignatures, reading) ?? [(0,diagnosis_signatures/* causeOf */.rl)('other', reading.raw)];
+        }
+        case 'target-health':
+            return ofTargetHealth(evidence);
+        case 'service-deployment':
+            return ofDeployment(evidence);
+    }
+}
+/** What may be said of a task, in its reason, a container's or the event that repeats it. */
+const ROOMS = [
+    { frame: (0,diagnosis_signatures/* has */.zy)(/CannotPull/i), signatures: imageRooms.flatMap(({ signatures }) => signatures) },
+    ...startRooms,
+    ...imageRooms,
+    { frame: ({ denials }) => denials.length > 0, signatures: actionSignatures },
+    { frame: diagnosis_signatures/* always */.Gk, signatures: ownRoleSignatures },
+    ...placeRooms,
+];
+/** Reasons that only sum up what a container's reason or exit code tells. */
+const SUMMARY = /^(?:task failed to start|essential container (?:in task )?exited|unknown error)\W*(?:exit code \d+\W*)?$/i;
+const QUIET_STOP = /^\(?(?:scaling activity initiated|task stopped by user|stopped by user|user initiated)|AZ rebalanc/i;
+const OF_CONTAINER = new Set([
+    'image-not-found',
+    'image-access-denied',
+    'image-platform-mismatch',
+    'image-rate-limited',
+    'image-pull-other',
+    'out-of-memory',
+    'exec-format',
+    'container-start-failed',
+    'container-health-check',
+]);
+/** After these the exit codes are ECS's own doing. */
+const STOPPED_BY_ECS = new Set([
+    'elb-health-check',
+    'container-health-check',
+    'spot-interruption',
+    'host-maintenance',
+]);
+const STOP_CODES = {
+    SpotInterruption: 'spot-interruption',
+    TerminationNotice: 'spot-interruption',
+    InfrastructureHealth: 'host-maintenance',
+};
+function ofStoppedTask(task) {
+    const reason = task.stoppedReason ?? '';
+    const { text } = (0,diagnosis_text/* wordsOf */.Z9)(reason);
+    if (task.stopCode === 'UserInitiated' || QUIET_STOP.test(text))
+        return [];
+    const taken = STOP_CODES[task.stopCode ?? ''];
+    if (taken)
+        return [(0,diagnosis_signatures/* causeOf */.rl)(taken, reason || (task.stopCode ?? ''))];
+    const summed = SUMMARY.test(text) || text === '';
+    const told = summed ? undefined : textCauses(reason);
+    if (told?.some(({ class: failureClass }) => STOPPED_BY_ECS.has(failureClass)))
+        return told;
+    const causes = oneOfEach([...containerCauses(task), ...(told ?? []).map(ofOnly(task))]);
+    if (causes.length > 0)
+        return causes;
+    const ended = task.containers.some(({ exitCode }) => exitCode !== null);
+    if (task.stopCode === 'EssentialContainerExited' || (summed && ended))
+        return [exitCause(task)];
+    // The scheduler's own doing, such as the end of a daemon, unless it says that something is wrong.
+    if (task.stopCode === 'ServiceSchedulerInitiated' && !TROUBLE.test(text))
+        return [];
+    return unrecognised(task, summed);
+}
+/** The causes in the containers' own reasons. */
+function containerCauses({ containers }) {
+    return containers.flatMap(({ name, exitCode, reason }) => (reason ? (textCauses(reason) ?? []) : []).map((cause) => ({
+        ...cause,
+        container: name,
+        exitCode: exitCode !== 0 ? exitCode : null,
+    })));
+}
+/** The reason of a task with one container is that container's where it tells of a container. */
+const ofOnly = ({ containers }) => (cause) => {
+    const [only, ...others] = containers;
+    return only && others.length === 0 && OF_CONTAINER.has(cause.class)
+        ? { ...cause, container: only.name }
+        : cause;
+};
+/** A task tells the same in its own reason and in its containers': the first, which names one. */
+function oneOfEach(causes) {
+    return causes.filter((cause, index) => {
+        const first = causes.findIndex((other) => other.class === cause.class &&
+            (cause.resource === null || cause.resource === other.resource) &&
+            (cause.container === null || cause.container === other.container));
+        return first === index;
+    });
+}
+/** AWS's words as they are, the most telling of them. */
+function unrecognised(task, summed) {
+    const container = task.containers.find(({ reason }) => reason);
+    if (summed && container?.reason) {
+        return [(0,diagnosis_signatures/* causeOf */.rl)('other', container.reason, { container: container.name })];
+    }
+    const words = task.stoppedReason?.trim() || task.stopCode;
+    return words ? [(0,diagnosis_signatures/* causeOf */.rl)('other', words)] : [];
+}
+function textCauses(text) {
+    return (0,diagnosis_signatures/* readRooms */.ry)(ROOMS, (0,diagnosis_signatures/* readingOf */.MU)(text));
+}
+const EVENT_PREFIX = /^\s*\(?service [^\s(),]{1,300}(?:, ?taskset [^)]{1,300})?\)?\s+/i;
+const ABOUT_DEPLOYMENT = /deployment failed|roll(?:ed|ing) back|circuit breaker|lifecycle hook|^ECS deployment/i;
+function ofEvent(message) {
+    const words = message.replace(EVENT_PREFIX, '');
+    const reading = (0,diagnosis_signatures/* readingOf */.MU)(words);
+    if (ABOUT_DEPLOYMENT.test(reading.nameless)) {
+        const causes = (0,diagnosis_signatures/* readSignatures */.yz)(deploymentSignatures, reading);
+        if (causes)
+            return causes;
+    }
+    if ((0,diagnosis_signatures/* readSignatures */.yz)(quietEvents, reading))
+        return [];
+    const reason = /unable to place (?:a )?tasks?\W{1,3}Reason:\s*([\s\S]+)/i.exec(words)?.[1];
+    // The event's own full stop, not the end of an ellipsis.
+    if (reason)
+        return ofReason(reason.trim().replace(/(?<!\.)\.$/, ''));
+    return textCauses(words) ?? (TROUBLE.test(reading.nameless) ? [(0,diagnosis_signatures/* causeOf */.rl)('other', words)] : []);
+}
+const ofReason = (reason) => textCauses(reason) ?? [(0,diagnosis_signatures/* causeOf */.rl)('other', reason)];
+/**
+ * What a load balancer says of one target.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+ */
+function ofTargetHealth({ group, state, reason, description }) {
+    const words = description || reason || state;
+    switch (state) {
+        case 'unhealthy':
+            return [(0,diagnosis_signatures/* causeOf */.rl)('elb-health-check', words, { resource: group ?? null })];
+        case 'unused':
+            // A target that nothing sends traffic to; the others are tasks that are gone.
+            return /NotInUse|IpUnusable/i.test(reason ?? '')
+                ? [(0,diagnosis_signatures/* causeOf */.rl)('bad-service-settings', words)]
+                : [];
+        default:
+            return [];
+    }
+}
+function ofDeployment({ status, statusReason }) {
+    if (!statusReason?.trim())
+        return status === 'ROLLBACK_FAILED' ? [(0,diagnosis_signatures/* causeOf */.rl)('other', status)] : [];
+    const reading = (0,diagnosis_signatures/* readingOf */.MU)(statusReason);
+    const causes = (0,diagnosis_signatures/* readSignatures */.yz)(deploymentSignatures, reading);
+    if (causes)
+        return causes;
+    if (QUIET_STATUSES.has(status) && !TROUBLE.test(reading.nameless))
+        return [];
+    return textCauses(statusReason) ?? [(0,diagnosis_signatures/* causeOf */.rl)('other', statusReason)];
+}
+
+// EXTERNAL MODULE: ./lib/diagnosis/finding.js + 11 modules
+var finding = __nccwpck_require__(2974);
+// EXTERNAL MODULE: ./lib/diagnosis/finding-words.js
+var finding_words = __nccwpck_require__(296);
+;// CONCATENATED MODULE: ./lib/diagnosis/merge.js
+
+
+/** Causes before their consequences; why ECS gave up comes last. */
+const RANKS = [
+    ['bad-task-definition', 'pass-role-denied', 'deployer-access-denied', 'cluster-not-found'],
+    ['service-not-found', 'service-not-active', 'bad-service-settings'],
+    ['role-not-assumable'],
+    ['kms-denied', 'secret-access-denied', 'secretsmanager-access-denied', 'secret-not-found'],
+    ['secretsmanager-not-found', 'secret-key-missing', 'env-file'],
+    ['registry-auth-denied', 'image-access-denied', 'image-not-found', 'image-platform-mismatch'],
+    ['image-rate-limited', 'image-pull-other'],
+    ['log-access-denied', 'log-group-missing', 'log-config'],
+    ['efs-access-denied', 'efs-path-missing'],
+    ['secret-network', 'registry-network', 'log-network', 'efs-network'],
+    ['exec-format', 'out-of-memory', 'container-start-failed'],
+    ['app-exit'],
+    ['app-exit-zero'],
+    ['container-health-check', 'elb-health-check'],
+    ['quota-exceeded', 'subnet-addresses-exhausted', 'eni-timeout'],
+    ['placement-failed', 'capacity-unavailable'],
+    ['spot-interruption', 'host-maintenance'],
+    ['throttled', 'aws-error'],
+    ['other'],
+    ['lifecycle-hook-failed', 'alarm-rollback', 'breaker-tripped'],
+];
+const merge_rankOf = ({ class: failureClass }) => RANKS.findIndex((classes) => classes.includes(failureClass));
+/** Classes whose facts do not tell one cause from another: only the words do. */
+const BY_WORDS = new Set([
+    'other',
+    'container-start-failed',
+    'image-pull-other',
+    'bad-task-definition',
+    'bad-service-settings',
+    'aws-error',
+]);
+const FIELDS = ['principal', 'action', 'resource', 'container', 'policy', 'exitCode'];
+const keyOf = (cause) => JSON.stringify([
+    cause.class,
+    ...FIELDS.map((field) => cause[field]),
+    BY_WORDS.has(cause.class) ? (0,diagnosis_text/* withoutIds */.Li)(cause.evidence) : null,
+]);
+/** Makes one of those that are the same cause, in the order in which they first came. */
+function mergeCauses(causes) {
+    const merged = new Map();
+    for (const cause of causes) {
+        const key = keyOf(cause);
+        const known = merged.get(key);
+        merged.set(key, {
+            cause: known ? better(known.cause, cause) : cause,
+            count: (known?.count ?? 0) + 1,
+        });
+    }
+    return [...merged.values()];
+}
+/**
+ * Adds what another kind of evidence tells to what is known: an event echoes the reason of a task
+ * and knows less of it, so that the larger count of the two is the right one.
+ */
+function mergeKinds(known, more) {
+    const all = known.map(said);
+    for (const one of more.map(said)) {
+        const index = all.findIndex((other) => isEcho(other, one));
+        const twin = all[index];
+        if (twin)
+            all[index] = said(fuller(twin.counted, one.counted));
+        else
+            all.push(one);
+    }
+    return all.map(({ counted }) => counted);
+}
+/** A cause with its words, which are made ready once for all that they are compared with. */
+const said = (counted) => ({ counted, words: (0,diagnosis_text/* withoutIds */.Li)(counted.cause.evidence) });
+const fuller = (one, other) => ({
+    cause: better(one.cause, other.cause),
+    count: Math.max(one.count, other.count),
+});
+/** Of two that are the same cause the one with more facts, in the words that say more. */
+function better(one, other) {
+    const cause = told(other) > told(one) ? other : one;
+    const rest = cause === one ? other : one;
+    return saysWhy(rest) > saysWhy(cause) ? { ...cause, evidence: rest.evidence } : cause;
+}
+/** Of a failed health check some texts tell only that, others what it met. */
+function saysWhy({ class: failureClass, evidence }) {
+    const trouble = failureClass === 'elb-health-check' ? (0,finding_words/* healthTrouble */.Gf)(evidence) : null;
+    return trouble === null ? 0 : trouble.kind === 'codes' ? 2 : 1;
+}
+const told = (cause) => FIELDS.filter((field) => cause[field] !== null).length;
+/** Whether both tell the same: no fact of the one contradicts the other's. */
+function isEcho({ counted: { cause: one }, words }, { counted: { cause: other }, words: otherWords }) {
+    if (one.class !== other.class)
+        return false;
+    if (!FIELDS.every((field) => one[field] === null || other[field] === null || one[field] === other[field])) {
+        return false;
+    }
+    return !BY_WORDS.has(one.class) || words.includes(otherWords) || otherWords.includes(words);
+}
+/** The most telling first: by rank, then by how often. */
+function ordered(causes) {
+    return causes.toSorted((one, other) => merge_rankOf(one.cause) - merge_rankOf(other.cause) || other.count - one.count);
+}
+/** Kinds of evidence, the most telling of a cause first. */
+const KINDS = [
+    'stopped-task',
+    'service-event',
+    'target-health',
+    'service-deployment',
+    'api-error',
+];
+
+;// CONCATENATED MODULE: ./lib/diagnosis/diagnose.js
+
+
+
+
+/**
+ * What `evidence` shows, in the shapes of a finding, the most telling first: one for each cause,
+ * however many tasks and events showed it. Empty for normal life. With a `context` the findings
+ * name the container, the secret and the line of the file as well.
+ */
+function diagnose(evidence, context) {
+    return causesIn(evidence).map(({ cause, count }) => (0,finding/* toFinding */.N)(cause, count, context));
+}
+/** The causes that `evidence` shows, each once with how often, the most telling first. */
+function causesIn(evidence) {
+    const counted = KINDS.map((kind) => mergeCauses(withoutSteps(evidence.filter((one) => one.kind === kind)).flatMap(causesOf)));
+    return ordered(counted.reduce(mergeKinds));
+}
+/** That ECS begins to roll back says nothing more where another event says why. */
+function withoutSteps(evidence) {
+    const reasons = evidence.filter((one) => !isStep(one));
+    const explained = reasons.some((one) => one.kind === 'service-event' && /deployment failed/i.test(one.message));
+    return explained ? reasons : evidence;
+}
+const isStep = (one) => one.kind === 'service-event' && startsRollback(one.message);
+
+;// CONCATENATED MODULE: ./lib/api-problem.js
+
+
+/** What an error of one AWS call means: none where it is no answer of AWS's. */
+function apiFindings(operation, error, context) {
+    if (!(error instanceof Error))
+        return [];
+    const { name, message } = error;
+    return diagnose([{ kind: 'api-error', operation, name, message }], context);
+}
+/**
+ * The problem that one refused AWS call is: AWS's words, and what to do where that is known.
+ *
+ * @param what what did not come about, e.g. `ECS did not register the task definition`
+ */
+function apiProblem(what, operation, error, context) {
+    const findings = apiFindings(operation, error, context);
+    const words = `${what}: ${(0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.')}`;
+    const [first] = findings;
+    const place = first?.file && first.line ? { file: first.file, line: first.line } : {};
+    if (first?.fix)
+        return { message: `${words}\n${first.fix}`, findings, ...place };
+    const isDenied = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied';
+    return { message: isDenied ? `${words} Allow it to the role of this job.` : words, findings };
+}
+
+// EXTERNAL MODULE: ./lib/check-all.js + 35 modules
+var check_all = __nccwpck_require__(5246);
+// EXTERNAL MODULE: ./lib/report/log.js + 1 modules
+var report_log = __nccwpck_require__(5039);
+// EXTERNAL MODULE: ./lib/rollout/deployments.js
+var deployments = __nccwpck_require__(1797);
+// EXTERNAL MODULE: ./lib/rollout/judge.js
+var judge = __nccwpck_require__(6538);
+// EXTERNAL MODULE: ./lib/report/text.js
+var report_text = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./lib/report/sentence.js
+
+
+
+/**
+ * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
+ * made harmless for a log.
+ *
+ * @param findings why it went so, most telling first
+ * @param timeout milliseconds
+ */
+function summarize(state, ending, findings, timeout) {
+    const { attempt } = state;
+    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
+    const head = headOf(attempt.service, attempt.clusterArn);
+    const serves = servesNow(state, ending);
+    switch (ending.status) {
+        case 'succeeded':
+            return successes(state, head, serves);
+        case 'rolled-back':
+            return [
+                `${head} rolled back, ${tried} is not deployed.`,
+                serves,
+                ...(state.response?.kind === 'rollback-asked'
+                    ? [...reasons(findings, undefined), asked]
+                    : reasons(findings, ending.reason)),
+            ];
+        case 'superseded': {
+            const by = ending.by ? ` of ${(0,report_text/* nameOf */.Vb)(ending.by)}` : '';
+            return [
+                `${head} superseded. Another deployment${by} replaced the one of ${tried} before it was complete.`,
+                serves,
+            ];
+        }
+        case 'stopped': {
+            const why = ending.reason ? reasons(findings, ending.reason) : [];
+            return [`${head} stopped. Someone else stopped the deployment of ${tried}.`, serves, ...why];
+        }
+        case 'timed-out':
+            return [
+                `${head} timed out. After ${(0,report_text/* duration */.p0)(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
+                serves,
+                ...(findings.length === 0 && state.stoppedTasks.length === 0
+                    ? ['No task of it has failed so far.']
+                    : reasons(findings, undefined)),
+            ];
+        case 'cancelled':
+            return [
+                `${head} cancelled. This step no longer follows the deployment of ${tried}; ECS goes on with it.`,
+                serves,
+            ];
+        case 'failed':
+            return [
+                `${head} failed${failures[ending.why](tried)}`,
+                ...failureDetails(ending, findings, serves),
+            ];
+    }
+}
+function successes(state, head, serves) {
+    const { attempt, service } = state;
+    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
+    const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
+    const tasks = own ? ` with ${own.running} of ${(0,report_text/* count */.U9)(own.desired, 'task')}` : '';
+    const took = (0,report_text/* duration */.p0)(state.now - state.startedAt);
+    const replaced = own ? [] : [`It has been replaced since: ${serves}`];
+    switch (attempt.origin) {
+        case 'started':
+            return [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`, ...replaced];
+        case 'joined':
+            return [`${head} deployed. ${tried} serves${tasks}.`, ...replaced];
+        case 'standing':
+        case 'not-started':
+            return [`${head} settled without a new deployment. ${tried} serves${tasks}.`];
+    }
+}
+const failures = {
+    'no-rollback': (tried) => ` and not rolled back, ${tried} is not deployed.`,
+    'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
+    'service-gone': (tried) => `. The service was deleted while ${tried} was being deployed.`,
+    'not-started': (tried) => `. ECS accepted the update but started no deployment of ${tried}.`,
+    certain: (tried) => `, ${tried} is not deployed: it is certain to fail.`,
+    lost: (tried) => `. The deployment of ${tried} was started, but cannot be followed to its end; ECS goes on with it.`,
+};
+function failureDetails({ why, reason }, findings, serves) {
+    switch (why) {
+        case 'no-rollback':
+        case 'rollback-failed':
+            return [serves, ...reasons(findings, reason)];
+        case 'certain':
+            return [
+                serves,
+                ...reasons(findings, undefined),
+                ...(reason === undefined ? [] : [(0,report_text/* untrusted */.bp)(reason)]),
+                'This step did not wait any longer; ECS goes on with the deployment.',
+            ];
+        case 'not-started':
+            return [serves, 'Set `force-new-deployment: true` to have one started.'];
+        case 'lost':
+            return [`As last seen: ${serves}`, (0,report_text/* untrusted */.bp)(reason ?? '')];
+        case 'service-gone':
+            return [];
+    }
+}
+const asked = 'This step asked ECS to roll back as soon as that was certain.';
+/** How many causes a summary tells; the diagnosis has them all. */
+const mostCauses = 3;
+/** The causes, AWS's words for the first, and what ECS says of the rollout as a whole. */
+function reasons(findings, reason) {
+    const [first, ...more] = findings.filter(({ class: name }) => name !== 'breaker-tripped');
+    const ecs = reason === undefined ? [] : [`ECS says: ${sentence(reason)}`];
+    if (first === undefined)
+        return ecs.length > 0 ? ecs : ['ECS gave no reason.'];
+    return [
+        says(first),
+        ...more.slice(0, mostCauses - 1).map(says),
+        ...(first.class === 'other' ? [] : [`AWS says: ${sentence(first.evidence)}`]),
+        ...ecs,
+    ];
+}
+function says({ summary, count: times, file, line }) {
+    const where = file !== null && line !== null ? [`${file}:${line}`] : [];
+    const notes = [...(times > 1 ? [`${times} times`] : []), ...where];
+    const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+    return (0,report_text/* untrusted */.bp)(summary).replace(/\.?$/, `${note && ` ${(0,report_text/* untrusted */.bp)(note)}`}.`);
+}
+function sentence(words) {
+    return (0,report_text/* untrusted */.bp)(words).replace(/\.?$/, '.');
+}
+const timedOutIn = {
+    'rolling-out': 'rolling out',
+    failing: 'giving up',
+    'rolling-back': 'rolling back',
+    stopping: 'stopping',
+};
+function servesNow(state, ending) {
+    const running = (0,judge/* runningTaskDefinition */.cd)(state, ending);
+    if (running === undefined)
+        return 'No task of the service runs now.';
+    const { taskDefinition, previousTaskDefinition } = state.attempt;
+    if ((0,judge/* sameRevision */.Y6)(running, taskDefinition) && (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)) {
+        return `${(0,report_text/* nameOf */.Vb)(running)} serves, from the deployment before.`;
+    }
+    return (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)
+        ? `${(0,report_text/* nameOf */.Vb)(running)} still serves.`
+        : `${(0,report_text/* nameOf */.Vb)(running)} serves now.`;
+}
+/** `web · prod:` */
+function headOf(service, cluster) {
+    return `${(0,report_text/* untrusted */.bp)(service)} · ${(0,report_text/* nameOf */.Vb)(cluster)}:`;
+}
+
+// EXTERNAL MODULE: ./lib/result.js
+var result = __nccwpck_require__(4138);
+// EXTERNAL MODULE: ./lib/results.js
+var lib_results = __nccwpck_require__(8233);
+;// CONCATENATED MODULE: ./lib/rollout/advance.js
+
+
+/** The state after one more observation: a pure reducer. */
+function advance(state, observation) {
+    const now = observation.at;
+    switch (observation.kind) {
+        case 'tick':
+        case 'notice':
+            return { ...state, now };
+        case 'lost':
+            return { ...state, now, lost: observation.message };
+        case 'targets':
+            return {
+                ...state,
+                now,
+                runningTasks: observation.tasks ?? state.runningTasks,
+                targets: observation.targets ? mergeTargets(state, observation.targets) : state.targets,
+            };
+        case 'logs':
+            return observation.tails.length === 0
+                ? { ...state, now }
+                : { ...state, now, logTails: [...state.logTails, ...observation.tails] };
+        case 'responded':
+            return { ...state, now, response: observation.response, respondedAt: now };
+        case 'seen':
+            return advanceSeen(state, observation);
+    }
+}
+function advanceSeen(state, observation) {
+    const now = observation.at;
+    const service = observation.service ?? state.service;
+    const { serviceDeployment } = observation;
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, service);
+    const isFailed = own?.rolloutState === 'FAILED';
+    const allRunning = own !== undefined && own.running > 0 && own.running >= own.desired;
+    const isAlone = service.deployments.every(({ id, running }) => id === own?.id || running === 0);
+    const next = {
+        ...state,
+        now,
+        seenAt: now,
+        service,
+        missingSince: observation.service ? undefined : (state.missingSince ?? now),
+        serviceDeployment,
+        events: mergeEvents(state, service),
+        stoppedTasks: mergeTasks(state.stoppedTasks, observation.stoppedTasks),
+        mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
+        mostRunning: Math.max(state.mostRunning, own?.running ?? 0),
+        allRunningSince: allRunning ? (state.allRunningSince ?? now) : undefined,
+        aloneSince: allRunning && isAlone ? (state.aloneSince ?? now) : undefined,
+        rollbackId: rollbackOf(service) ?? state.rollbackId,
+        demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
+        failed: state.failed || isFailed,
+        failedSince: isFailed ? (state.failedSince ?? now) : undefined,
+        absentSince: own ? undefined : (state.absentSince ?? now),
+        serviceDeploymentEndedSince: (0,judge/* hasEnded */.hY)(serviceDeployment)
+            ? (state.serviceDeploymentEndedSince ?? now)
+            : undefined,
+    };
+    const ended = (0,judge/* judgeDeployments */.Ux)(next).status !== 'in-progress';
+    return {
+        ...next,
+        deploymentsEndedSince: ended ? (state.deploymentsEndedSince ?? now) : undefined,
+    };
+}
+/** Only while it runs does ECS call a rollback by its name. */
+function rollbackOf(service) {
+    const primary = (0,deployments/* primaryOf */.Os)(service);
+    return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
+}
+/** A task that was seen stopping before is replaced by what it has become. */
+function mergeTasks(known, found) {
+    if (found.length === 0)
+        return known;
+    const tasks = new Map([...known, ...found].map((task) => [task.arn, task]));
+    return [...tasks.values()];
+}
+/** The newest look at each target; what made an own one unhealthy is not forgotten once it is gone. */
+function mergeTargets(state, seen) {
+    const keyOf = ({ group, id, port }) => `${group} ${id} ${port}`;
+    const healthOf = new Map(seen.map((target) => [keyOf(target), target]));
+    const failed = state.targets.filter(({ isOwn, state }) => isOwn && state === 'unhealthy');
+    for (const target of failed) {
+        const now = healthOf.get(keyOf(target))?.state;
+        if (now === undefined || /draining|unused/.test(now))
+            healthOf.set(keyOf(target), target);
+    }
+    return [...healthOf.values()];
+}
+/** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
+const eventSlack = 1_000;
+function mergeEvents({ attempt, events }, service) {
+    const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
+    const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
+    const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
+    return fresh.length === 0 ? events : [...events, ...fresh.toReversed()];
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/classes.js
+/** Every class of a finding. Normal life has none: it is no finding. */
+const certainties = {
+    'secret-access-denied': 'denial',
+    'secret-not-found': 'certain',
+    'secret-network': 'may-heal',
+    'secretsmanager-access-denied': 'denial',
+    'secretsmanager-not-found': 'certain',
+    'secret-key-missing': 'certain',
+    'kms-denied': 'denial',
+    'registry-auth-denied': 'denial',
+    'registry-network': 'may-heal',
+    'image-not-found': 'certain',
+    'image-access-denied': 'denial',
+    'image-platform-mismatch': 'certain',
+    'image-rate-limited': 'may-heal',
+    'image-pull-other': 'may-heal',
+    'log-group-missing': 'certain',
+    'log-access-denied': 'denial',
+    'log-network': 'may-heal',
+    'log-config': 'certain',
+    'env-file': 'denial',
+    'role-not-assumable': 'denial',
+    'pass-role-denied': 'answer',
+    'deployer-access-denied': 'answer',
+    'efs-access-denied': 'denial',
+    'efs-network': 'may-heal',
+    'efs-path-missing': 'certain',
+    'out-of-memory': 'repeated',
+    'app-exit': 'repeated',
+    'app-exit-zero': 'repeated',
+    'exec-format': 'repeated',
+    'container-start-failed': 'repeated',
+    'elb-health-check': 'may-heal',
+    'container-health-check': 'may-heal',
+    'capacity-unavailable': 'may-heal',
+    'quota-exceeded': 'may-heal',
+    'placement-failed': 'may-heal',
+    'eni-timeout': 'may-heal',
+    'subnet-addresses-exhausted': 'may-heal',
+    'spot-interruption': 'may-heal',
+    'host-maintenance': 'may-heal',
+    'bad-task-definition': 'answer',
+    'bad-service-settings': 'answer',
+    'service-not-found': 'answer',
+    'cluster-not-found': 'answer',
+    'service-not-active': 'answer',
+    throttled: 'answer',
+    'aws-error': 'answer',
+    'breaker-tripped': 'answer',
+    'alarm-rollback': 'answer',
+    'lifecycle-hook-failed': 'answer',
+    other: 'may-heal',
+};
+
+// EXTERNAL MODULE: ./lib/preflight/image-reference.js
+var image_reference = __nccwpck_require__(3174);
+;// CONCATENATED MODULE: ./lib/rollout/findings.js
+
+
+
+
+
+const noDiagnosis = { fromTasks: [], findings: [] };
+/** Diagnoses what was observed so far. Pure. */
+function diagnoseRollout(state, context) {
+    const tasks = state.stoppedTasks.map((task) => taskEvidence(task, state));
+    const events = ownEvents(state).map(({ message }) => ({ kind: 'service-event', message }));
+    const record = state.serviceDeployment;
+    const reason = record?.statusReason
+        ? [{ kind: 'service-deployment', status: record.status, statusReason: record.statusReason }]
+        : [];
+    const targets = state.targets
+        .filter(({ isOwn, state: health }) => isOwn && health === 'unhealthy')
+        .map(({ group, state: health, reason: code, description }) => ({
+        kind: 'target-health',
+        group,
+        state: health,
+        reason: code ?? null,
+        description: description ?? null,
+    }));
+    return {
+        fromTasks: diagnose(tasks, context),
+        findings: diagnose([...tasks, ...events, ...targets, ...reason], context),
+    };
+}
+/** Whether two states differ in what a diagnosis reads: most polls bring nothing new to it. */
+function bringsEvidence(previous, next) {
+    return (previous.stoppedTasks !== next.stoppedTasks ||
+        previous.events !== next.events ||
+        previous.logTails !== next.logTails ||
+        previous.targets !== next.targets ||
+        previous.serviceDeployment?.statusReason !== next.serviceDeployment?.statusReason);
+}
+function taskEvidence(task, { logTails }) {
+    const own = logTails.filter(({ taskArn }) => taskArn === task.arn);
+    return {
+        kind: 'stopped-task',
+        stopCode: task.stopCode ?? null,
+        stoppedReason: task.reason ?? null,
+        containers: task.containers.map(({ name, exitCode, reason }) => ({
+            name,
+            exitCode: exitCode ?? null,
+            reason: reason ?? null,
+        })),
+        ...(own.length > 0
+            ? { logs: Object.fromEntries(own.map(({ container, lines }) => [container, lines])) }
+            : {}),
+    };
+}
+/**
+ * The events that are this deployment's or the service's as a whole: an old task that fails its
+ * health check while it is replaced is none of the new revision's. An event names the task that it
+ * is about, and each start of a task is an event too.
+ */
+function ownEvents(state) {
+    const started = new Set(state.events
+        .filter(({ message }) => /has started/.test(message))
+        .flatMap(({ message }) => taskIds(message)));
+    const own = new Set([...started, ...state.stoppedTasks.map(({ arn }) => (0,lib_arn/* shortName */.E)(arn))]);
+    return state.events.filter(({ message }) => {
+        const ids = taskIds(message);
+        const other = /\(deployment (ecs-svc\/\d+)\)/.exec(message)?.[1];
+        if (other !== undefined && other !== state.attempt.deploymentId)
+            return false;
+        return ids.length === 0 || started.size === 0 || ids.some((id) => own.has(id));
+    });
+}
+const taskIds = (message) => [...message.matchAll(/\(task ([0-9a-f-]{32,36})\)/g)].map(([, id = '']) => id);
+/**
+ * The finding that makes it certain that this rollout fails, if there is one. Nothing is certain
+ * while a task of the deployment runs: that one shows that others may.
+ *
+ * @param foreseen what the preflight had found: a denial is certain with its first task then
+ */
+function certainCause(state, { fromTasks, findings }, foreseen) {
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service);
+    if (own === undefined || own.running > 0)
+        return undefined;
+    const isForeseen = (finding) => foreseen.some((other) => sameCause(finding, other));
+    return (fromTasks.find((finding) => isCertainByTasks(finding, state, isForeseen(finding))) ??
+        // A role that cannot be assumed leaves no task behind, and tasks cannot always be read.
+        findings.find((finding) => isCertainByEvents(finding, state, isForeseen(finding))));
+}
+function isCertainByTasks(finding, state, isForeseen) {
+    switch (certainties[finding.class]) {
+        case 'certain':
+            return true;
+        case 'denial':
+            return finding.count >= 2 || isForeseen;
+        case 'repeated':
+            return finding.count >= 2 && failedInARow(state.stoppedTasks);
+        case 'may-heal':
+        case 'answer':
+            return false;
+    }
+}
+/** How long, in milliseconds, a new role may take to be seen everywhere, with a reserve. */
+const propagation = 90_000;
+function isCertainByEvents(finding, state, isForeseen) {
+    switch (certainties[finding.class]) {
+        case 'certain':
+            return state.mostFailed >= 1;
+        case 'denial': {
+            // ECS tells it once and tries on, without a task and without a word.
+            const waited = state.seenAt - state.startedAt >= propagation && noTaskYet(state);
+            return state.mostFailed >= 2 || isForeseen || waited;
+        }
+        case 'repeated':
+        case 'may-heal':
+        case 'answer':
+            return false;
+    }
+}
+function noTaskYet({ attempt, service, stoppedTasks }) {
+    return stoppedTasks.length === 0 && (0,deployments/* ownDeployment */.KE)(attempt, service)?.pending === 0;
+}
+function sameCause(found, foreseen) {
+    return found.class === foreseen.class && sameResource(found.resource, foreseen.resource);
+}
+/** Policies name a log group with all that is in it, and a repository where tasks name an image. */
+function sameResource(found, foreseen) {
+    if (found === null || foreseen === null || found === foreseen)
+        return true;
+    if (foreseen.endsWith(':*'))
+        return found.startsWith(foreseen.slice(0, -1));
+    const { region, account, repository } = (0,image_reference/* parseEcrImage */.T)(found) ?? {};
+    return (repository !== undefined && foreseen.endsWith(`:${region}:${account}:repository/${repository}`));
+}
+/** Whether a task that was started after another one had failed failed as well. */
+function failedInARow(tasks) {
+    const first = Math.min(...tasks.map(({ stoppedAt }) => stoppedAt ?? Number.POSITIVE_INFINITY));
+    return tasks.some(({ createdAt }) => createdAt !== undefined && createdAt >= first);
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/cadence.js
+/** Budget: what may be spent at once, and what comes back per second. */
+const burst = 3;
+const callsPerSecond = 0.32;
+/** The pause right after a change, for as long as `lively` says; then the calm one. */
+const quickPause = 1_500;
+const calmPause = 2_500;
+const lively = 6_000;
+const longestSaving = 4_000;
+const longestPause = 20_000;
+/** @param fixed the user's own interval, or undefined for the adaptive cadence */
+function createCadence(clock, fixed) {
+    let budget = burst;
+    let filledAt = clock.now();
+    let changedAt = clock.now();
+    let slowdown = 1;
+    const fill = () => {
+        const now = clock.now();
+        budget = Math.min(burst, budget + ((now - filledAt) / 1000) * callsPerSecond);
+        filledAt = now;
+    };
+    return {
+        spend(calls) {
+            fill();
+            budget -= calls;
+        },
+        changed() {
+            changedAt = clock.now();
+        },
+        throttled() {
+            slowdown = Math.min(slowdown * 2, 64);
+        },
+        recovered() {
+            slowdown = Math.max(slowdown / 4, 1);
+        },
+        pause() {
+            fill();
+            const wanted = fixed ?? (clock.now() - changedAt < lively ? quickPause : calmPause);
+            // A debt is paid off slowly rather than by a long silence: the end may be near.
+            const affordable = fixed === undefined ? Math.min(((1 - budget) / callsPerSecond) * 1000, longestSaving) : 0;
+            const pause = Math.max(wanted, affordable) * slowdown;
+            // Many steps that were throttled together must not come back together.
+            const jitter = slowdown > 1 ? 0.75 + clock.random() / 2 : 1;
+            return Math.max(fixed ?? 0, Math.min(pause * jitter, longestPause));
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./lib/rollout/describe.js
+var rollout_describe = __nccwpck_require__(676);
+// EXTERNAL MODULE: ./lib/rollout/stop-reason.js
+var stop_reason = __nccwpck_require__(8430);
+;// CONCATENATED MODULE: ./lib/rollout/log-tails.js
+
+
+
+/** Milliseconds for which an empty log is asked for again. */
+const longestDelay = 20_000;
+/** Milliseconds that one reading may take: the wait goes on without it. */
+const patience = 3_000;
+/** Logs of one rollout: after so many different failures another tells nothing new. */
+const mostTails = 10;
+/** Characters of one line. */
+const longestLine = 2_000;
+function logTailsSource({ client, definition, lines }, clock, signal, tell) {
+    const asked = new Set();
+    const told = new Set();
+    let wanted = [];
+    const note = (container, why) => {
+        if (!told.has(why))
+            tell(`no log of container ${container}: ${why}`);
+        told.add(why);
+    };
+    const want = (task) => {
+        for (const container of failedContainers(task)) {
+            const how = (0,stop_reason/* withoutIds */.L)(`${container.name} ${container.exitCode} ${task.reason}`);
+            if (asked.has(how) || asked.size >= mostTails)
+                continue;
+            asked.add(how);
+            const stream = logStream(definition, container, (0,lib_arn/* shortName */.E)(task.arn));
+            const until = clock.now() + longestDelay;
+            if (typeof stream === 'string')
+                note(container.name, stream);
+            else
+                wanted.push({ taskArn: task.arn, container: container.name, stream, until });
+        }
+    };
+    const readOne = async (one) => {
+        const { taskArn, container, stream } = one;
+        const overdue = clock.now() >= one.until;
+        const [silence, answered] = [new AbortController(), new AbortController()];
+        void clock.sleep(patience, answered.signal).then(() => silence.abort());
+        try {
+            const over = AbortSignal.any([signal, silence.signal]);
+            const events = await newestEvents(await client(stream.region), stream, lines, over);
+            const tail = events.slice(-lines).map(({ message }) => cut(message ?? ''));
+            if (tail.length > 0) {
+                return { taskArn, container, group: stream.group, stream: stream.name, lines: tail };
+            }
+            if (overdue)
+                note(container, `${stream.group} has no line of it (${stream.name})`);
+        }
+        catch (error) {
+            // A stream appears with its first line.
+            const isMissing = error instanceof Error && error.name === 'ResourceNotFoundException';
+            const mayAppear = isMissing && /log stream/i.test(error.message);
+            if (mayAppear && !overdue)
+                return 'later';
+            const needs = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied' ? ' (needs logs:GetLogEvents)' : '';
+            const isSilent = error instanceof Error && error.name === 'AbortError';
+            const words = isSilent ? `no answer within ${patience / 1000} s` : (0,lib_aws/* awsWords */.fw)(error);
+            note(container, `${stream.group} cannot be read${needs}: ${words}`);
+            return 'never';
+        }
+        finally {
+            answered.abort();
+        }
+        return overdue ? 'never' : 'later';
+    };
+    return {
+        async read(stopped) {
+            if (lines === 0)
+                return [];
+            // Only then are exit codes and logs complete.
+            for (const task of stopped)
+                if (task.lastStatus === 'STOPPED')
+                    want(task);
+            const answers = await Promise.all(wanted.map(async (one) => [one, await readOne(one)]));
+            wanted = answers.filter(([, answer]) => answer === 'later').map(([one]) => one);
+            return answers.flatMap(([, answer]) => (typeof answer === 'string' ? [] : [answer]));
+        },
+    };
+}
+/** Pages without an event that may stand before the newest one. */
+const mostEmptyPages = 5;
+/**
+ * The newest events of a stream, oldest first. A page may be empty although older ones are not: the
+ * end is where the token stays the same.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+async function newestEvents(client, { group, name }, limit, abortSignal) {
+    const { GetLogEventsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19));
+    let token;
+    for (let page = 0; page < mostEmptyPages; page++) {
+        const answer = await client.send(new GetLogEventsCommand({
+            logGroupName: group,
+            logStreamName: name,
+            limit,
+            startFromHead: false,
+            ...(token === undefined ? {} : { nextToken: token }),
+        }), { abortSignal });
+        const { events = [], nextBackwardToken } = answer;
+        if (events.length > 0 || nextBackwardToken === token)
+            return events;
+        token = nextBackwardToken;
+    }
+    return [];
+}
+const cut = (line) => line.length > longestLine ? `${line.slice(0, longestLine)}…` : line.replace(/\s+$/, '');
+/**
+ * The containers whose logs may tell why a task stopped: those that ran and ended by themselves with
+ * a failure; where ECS stopped the task for its health, all that ran. A side-car that ECS killed
+ * (137, 143) after another container had ended is none.
+ */
+function failedContainers(task) {
+    if (task.stopCode === 'UserInitiated' || task.stopCode === 'SpotInterruption')
+        return [];
+    const ran = task.containers.filter(({ exitCode }) => exitCode !== undefined);
+    if (/health checks/i.test(task.reason ?? ''))
+        return ran;
+    if (task.stopCode === 'ServiceSchedulerInitiated')
+        return [];
+    const byThemselves = ran.filter(({ exitCode, reason }) => exitCode !== 0 && (reason !== undefined || (exitCode !== 137 && exitCode !== 143)));
+    return byThemselves.length > 0 ? byThemselves : ran;
+}
+/**
+ * Where a container's log is, or why it is nowhere to be read.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+ */
+function logStream(definition, { name, runtimeId }, taskId) {
+    const container = definition.containerDefinitions?.find((one) => one.name === name);
+    const { logDriver, options = {} } = container?.logConfiguration ?? {};
+    if (logDriver === undefined)
+        return 'it has no logConfiguration';
+    if (logDriver !== 'awslogs')
+        return `it goes to ${logDriver}, only awslogs can be read`;
+    const group = options['awslogs-group'];
+    const prefix = options['awslogs-stream-prefix'];
+    const stream = prefix === undefined ? runtimeId : `${prefix}/${name}/${taskId}`;
+    if (group === undefined || stream === undefined)
+        return 'its awslogs options name no stream';
+    return { group, name: stream, region: options['awslogs-region'] };
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/optional-source.js
+
+/** How often other errors than a denial may come in a row before it is left alone. */
+const mostTries = 3;
+/** Milliseconds of pause after throttling, doubled each time. */
+const firstPause = 4_000;
+const optional_source_longestPause = 30_000;
+/**
+ * Where the source is denied or not there it is told once and left alone; throttling pauses it, and
+ * only it; other errors are tried again, a few times where it has never answered.
+ *
+ * @param tell is given a message for the log when the source is given up
+ */
+function optionalSource(name, clock, tell) {
+    let tries = 0;
+    let answered = false;
+    let closed = false;
+    let pause = firstPause;
+    let openAt = 0;
+    const isOpen = () => !closed && clock.now() >= openAt;
+    return {
+        isOpen,
+        close() {
+            closed = true;
+        },
+        async read(ask) {
+            if (!isOpen())
+                return undefined;
+            try {
+                const value = await ask();
+                tries = 0;
+                answered = true;
+                pause = firstPause;
+                return value;
+            }
+            catch (error) {
+                const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+                if (kind === 'throttled') {
+                    openAt = clock.now() + pause;
+                    pause = Math.min(pause * 2, optional_source_longestPause);
+                    return undefined;
+                }
+                tries += 1;
+                closed = kind !== 'transient' || (!answered && tries >= mostTries);
+                if (closed)
+                    tell(`${name} cannot be read (${(0,lib_aws/* awsWords */.fw)(error)}); going by the service itself`);
+                return undefined;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/record.js
+
+
+
+
+/** How often it is looked for in the list: it may appear a moment late. */
+const mostSearches = 10;
+/** @param spend is told of each call before it is made */
+function recordSource(attempt, { ecs, clock, signal }, spend, tell) {
+    const source = optionalSource('ServiceDeployments', clock, tell);
+    const foreign = new Set();
+    let arn;
+    let newest;
+    let searches = 0;
+    // What goes on with a standing deployment has no record; the one of its own past would mislead.
+    if (attempt.origin === 'standing')
+        source.close();
+    const find = async (service) => {
+        const named = namedByService(attempt, service);
+        if (named !== undefined && !foreign.has(named))
+            return named;
+        if (searches++ >= mostSearches)
+            throw new Error('none is listed for this deployment');
+        spend(1);
+        const listed = await (0,rollout_describe/* listServiceDeployments */.C0)(ecs, attempt, signal);
+        return matchRecord(listed.filter((one) => !foreign.has(one.arn)), attempt);
+    };
+    return {
+        isOpen: source.isOpen,
+        async read(service) {
+            await source.read(async () => {
+                const named = namedByService(attempt, service);
+                if (!newest?.isCertain && named !== undefined && !foreign.has(named))
+                    arn = named;
+                arn ??= await find(service);
+                if (arn === undefined)
+                    return;
+                spend(1);
+                const described = await (0,rollout_describe/* describeServiceDeployment */.MH)(ecs, arn, signal);
+                if (described && belongs(described, attempt) === 'no') {
+                    foreign.add(arn);
+                    arn = undefined;
+                    newest = undefined;
+                }
+                else {
+                    newest = described && {
+                        ...described,
+                        isCertain: belongs(described, attempt) === 'surely',
+                    };
+                }
+            });
+            // A reading that cannot be renewed would hold the verdict up, unless nothing else can give it.
+            if (!source.isOpen() && !(newest && (0,judge/* isStaged */.Fl)(newest)))
+                newest = undefined;
+            return newest;
+        },
+    };
+}
+/**
+ * While this deployment is PRIMARY, the service's own `currentServiceDeployment` is its record,
+ * unless it is still the one from before the update. Spares ListServiceDeployments.
+ */
+function namedByService(attempt, service) {
+    if (attempt.origin !== 'started')
+        return undefined;
+    if ((0,deployments/* ownDeployment */.KE)(attempt, service)?.status !== 'PRIMARY')
+        return undefined;
+    const arn = service.serviceDeploymentArn;
+    return arn === attempt.knownServiceDeployment ? undefined : arn;
+}
+/** Deployment and record are made by one call: this far before and after, in milliseconds. */
+const sameCall = { before: 2_000, after: 10_000 };
+/**
+ * UpdateService does not name the record that it made (aws/containers-roadmap#2709). Its target
+ * service revision ends in the deployment's own number where AWS numbers them alike, which is
+ * certain; otherwise it was made at the same moment, which is only likely.
+ */
+function belongs({ revisionNumber, createdAt }, { deploymentId, knownDeploymentIds, createdAt: madeAt }) {
+    const id = `ecs-svc/${revisionNumber}`;
+    if (id === deploymentId)
+        return 'surely';
+    if (knownDeploymentIds.includes(id))
+        return 'no';
+    if (createdAt === 0 || madeAt === 0)
+        return 'likely';
+    const distance = createdAt - madeAt;
+    return distance >= -sameCall.before && distance <= sameCall.after ? 'likely' : 'no';
+}
+/** The ARN of the one that belongs to `attempt`; none where more than one may. */
+function matchRecord(listed, attempt) {
+    const exact = listed.find((one) => belongs(one, attempt) === 'surely');
+    if (exact)
+        return exact.arn;
+    // Where others bear their deployment's number, so will this one's: it is only not listed yet.
+    const numbered = listed.some(({ revisionNumber }) => attempt.knownDeploymentIds.includes(`ecs-svc/${revisionNumber}`));
+    if (numbered)
+        return undefined;
+    const [only, ...others] = listed.filter((one) => belongs(one, attempt) === 'likely' &&
+        (attempt.origin !== 'started' || one.arn !== attempt.knownServiceDeployment));
+    // Someone else's success must not be taken for this deployment's.
+    return others.length === 0 ? only?.arn : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/stopped-tasks.js
+
+
+
+/** How often a failed task is looked for: it is counted a moment before it is listed. */
+const looksPerFailure = 3;
+/**
+ * Milliseconds after which it looks although nothing hints at a stopped task. Where the record is read
+ * as well, the polls that read it alone are the ones that look: in those no hint is seen.
+ */
+const blindness = { withoutRecord: 10_000, withRecord: 15_000, withRecordAlone: 5_000 };
+/**
+ * Pages of 100 tasks: services that failed for long have many from before. Without a hint the budget
+ * of calls allows few, unless the user has chosen how often to call.
+ */
+const stopped_tasks_mostPages = { hinted: 20, asked: 20, blind: 2 };
+/** Events that tell of a task which stopped, or of one that takes a stopped one's place. */
+const hints = /unable to|failed|unhealthy|has started|has stopped|stopped \d+|draining/i;
+/**
+ * @param everyPoll whether to look at each reading: the user chose the interval, and pays for it
+ * @param spend is told of each call before it is made
+ */
+function stoppedTasksSource(attempt, { ecs, clock, signal }, everyPoll, spend, tell) {
+    const source = optionalSource('stopped tasks', clock, tell);
+    /** What needs not be described again: tasks of others, and own ones that have come to their end. */
+    const settled = new Set();
+    const stopping = new Set();
+    let counted = 0;
+    let missing = 0;
+    let looks = 0;
+    let lookedAt = clock.now();
+    let lastHint = '';
+    let live = 0;
+    /** Whether to look now, and why. */
+    const wanted = (service, record, isServiceFresh) => {
+        const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
+        const count = Math.max(own?.failed ?? 0, record?.breaker?.failures ?? 0);
+        if (count > counted) {
+            missing += count - counted;
+            looks = looksPerFailure;
+        }
+        counted = count;
+        const liveNow = (own?.running ?? 0) + (own?.pending ?? 0);
+        const hint = service.events.find(({ message }) => hints.test(message))?.id ?? '';
+        const isNew = hint !== lastHint && !attempt.knownEventIds.includes(hint);
+        const moved = liveNow < live || (isNew && hint !== '');
+        live = liveNow;
+        lastHint = hint;
+        if (moved)
+            looks = Math.max(looks, 1);
+        const mayFail = own?.rolloutState !== 'COMPLETED';
+        const patience = record ? (isServiceFresh ? 'withRecord' : 'withRecordAlone') : 'withoutRecord';
+        const isBlind = clock.now() - lookedAt >= blindness[patience];
+        if (looks > 0 || stopping.size > 0)
+            return 'hinted';
+        if (!mayFail)
+            return 'no';
+        return everyPoll ? 'asked' : isBlind ? 'blind' : 'no';
+    };
+    return {
+        async read(service, record, isServiceFresh) {
+            const want = wanted(service, record, isServiceFresh);
+            if (want === 'no')
+                return [];
+            looks = Math.max(0, looks - 1);
+            lookedAt = clock.now();
+            const answer = await source.read(() => (0,rollout_describe/* describeStoppedTasks */.D1)(ecs, attempt, {
+                isSettled: (arn) => settled.has(arn),
+                enough: missing > 0 ? missing + stopping.size : Number.POSITIVE_INFINITY,
+                mostPages: stopped_tasks_mostPages[want],
+                onCall: () => spend(1),
+                abortSignal: signal,
+            }));
+            if (!answer)
+                return [];
+            for (const arn of answer.foreign)
+                settled.add(arn);
+            const fresh = answer.own.filter(({ arn }) => !stopping.has(arn));
+            missing = Math.max(0, missing - fresh.length);
+            if (missing === 0)
+                looks = 0;
+            for (const { arn, lastStatus } of answer.own) {
+                if (lastStatus === 'STOPPED') {
+                    settled.add(arn);
+                    stopping.delete(arn);
+                }
+                else
+                    stopping.add(arn);
+            }
+            return answer.own;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/observe.js
+
+
+
+
+
+
+
+
+/** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
+const observe_patience = 180_000;
+/** No pause goes by without an observation for longer, in milliseconds: the log shows signs of life. */
+const longestSilence = 15_000;
+/**
+ * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or, now and
+ * then, the ServiceDeployment, and both as soon as one of them shows that the rollout has turned: half
+ * the calls for the same lag. Ends by itself only after a `lost` observation or when `signal` is
+ * aborted.
+ *
+ * @param answered the service as UpdateService answered it
+ */
+async function* observe(attempt, answered, options) {
+    const { ecs, clock, signal, pollInterval, deadline } = options;
+    const cadence = createCadence(clock, pollInterval);
+    const notices = [];
+    const tell = (message) => void notices.push(message);
+    const records = recordSource(attempt, options, cadence.spend, tell);
+    const everyPoll = pollInterval !== undefined;
+    const tasks = stoppedTasksSource(attempt, options, everyPoll, cadence.spend, tell);
+    const logTails = logTailsSource(options.logs, clock, signal, tell);
+    async function* pause() {
+        const until = Math.min(clock.now() + cadence.pause(), deadline);
+        for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
+            await clock.sleep(Math.min(left, longestSilence), signal);
+            if (signal.aborted)
+                return;
+            if (clock.now() < until)
+                yield { kind: 'tick', at: clock.now() };
+        }
+    }
+    let service = answered;
+    let record;
+    let known = answered;
+    let unansweredSince;
+    let sinceRecord = recordEvery - 1;
+    /** Whether this poll has read anything, and whether the service was among it. */
+    let fresh = false;
+    let isServiceFresh = false;
+    const readService = async () => {
+        cadence.spend(1);
+        [service] = await (0,rollout_describe/* describeServices */.Ge)(ecs, attempt.clusterArn, [attempt.serviceArn], signal);
+        known = service ?? known;
+        unansweredSince = undefined;
+        fresh = true;
+        isServiceFresh = true;
+        cadence.recovered();
+    };
+    const readRecord = async () => {
+        record = await records.read(known);
+        fresh ||= record !== undefined;
+    };
+    while (!signal.aborted) {
+        const before = { service, record };
+        const source = !records.isOpen() || pollInterval !== undefined
+            ? 'service'
+            : choose(attempt, before, sinceRecord);
+        sinceRecord = source === 'record' ? 0 : sinceRecord + 1;
+        fresh = false;
+        isServiceFresh = false;
+        try {
+            if (source === 'service') {
+                await readService();
+                if (pollInterval !== undefined || turned(attempt, before, { service, record })) {
+                    await readRecord();
+                    if ((0,judge/* hasEnded */.hY)(record) && !(0,judge/* hasEnded */.hY)(before.record)) {
+                        // The counts were read a moment before the end, and perhaps it was another's end.
+                        const { serviceDeploymentArn } = known;
+                        await readService();
+                        if (known.serviceDeploymentArn !== serviceDeploymentArn)
+                            await readRecord();
+                    }
+                }
+            }
+            else {
+                await readRecord();
+                if (turned(attempt, before, { service, record }))
+                    await readService();
+            }
+        }
+        catch (error) {
+            if (signal.aborted)
+                return;
+            sinceRecord = recordEvery;
+            const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+            const words = (0,lib_aws/* awsWords */.fw)(error);
+            if (kind === 'throttled') {
+                cadence.throttled();
+            }
+            else {
+                unansweredSince ??= clock.now();
+                const isOver = clock.now() - unansweredSince >= observe_patience;
+                if (remedies[kind] !== undefined || isOver) {
+                    yield { kind: 'lost', at: clock.now(), message: `${words}.${remedies[kind] ?? ''}` };
+                    return;
+                }
+            }
+            tell(`${words} (asking again)`);
+        }
+        if (looks(before) !== looks({ service, record }))
+            cadence.changed();
+        // Tasks that are found are told once: only where they can be.
+        const stoppedTasks = fresh ? await tasks.read(known, record, isServiceFresh) : [];
+        for (const message of notices.splice(0))
+            yield { kind: 'notice', at: clock.now(), message };
+        if (signal.aborted)
+            return;
+        if (fresh)
+            yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
+        const sighting = options.targets.take();
+        if (sighting)
+            yield { kind: 'targets', at: clock.now(), ...sighting };
+        options.targets.look();
+        const tails = await logTails.read(stoppedTasks);
+        for (const message of notices.splice(0))
+            yield { kind: 'notice', at: clock.now(), message };
+        if (tails.length > 0 || stoppedTasks.length > 0) {
+            yield { kind: 'logs', at: clock.now(), tails };
+        }
+        yield* pause();
+    }
+}
+/**
+ * After so many readings of the service the record is read once while nothing turns: the service
+ * tells more, unless it does not answer.
+ */
+const recordEvery = 3;
+/** Which source to ask: once one has come to its end, the other. */
+function choose(attempt, { service, record }, sinceRecord) {
+    const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
+    const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
+    if ((0,judge/* hasEnded */.hY)(record) !== listingEnded)
+        return listingEnded ? 'record' : 'service';
+    return sinceRecord >= recordEvery ? 'record' : 'service';
+}
+/** Whether the rollout has turned: what the other source says of it is wanted at once. */
+function turned(attempt, before, now) {
+    const turn = ({ service, record }) => {
+        const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
+        const primary = service && (0,deployments/* primaryOf */.Os)(service);
+        return [
+            service?.status,
+            service?.serviceDeploymentArn,
+            ...[own?.status, own?.rolloutState],
+            ...[primary?.id, primary?.rolloutState],
+            record?.status,
+        ].join();
+    };
+    return turn(before) !== turn(now);
+}
+/** Changes with whatever a person would want to see. */
+function looks({ service, record }) {
+    return JSON.stringify([service && { ...service, settings: null }, record]);
+}
+/** Errors that do not heal by asking again end the wait at once; this is what heals them. */
+const remedies = {
+    'access-denied': ' Allow it to the role of this job.',
+    credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
+};
+
+// EXTERNAL MODULE: ./lib/task-definition/json.js
+var json = __nccwpck_require__(6427);
+;// CONCATENATED MODULE: ./lib/rollout/respond.js
+
+
+
+/**
+ * Responds to a rollout that is certain to fail. A request that ECS could not take just now is made
+ * again with the next poll; where ECS will not take it at all, its circuit breaker has the last word,
+ * and without one the step ends: nothing else would end it before `timeout`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stop-service-deployment.html
+ *
+ * @returns undefined where nothing has been done; never throws
+ */
+async function respond(ecs, state, onFailure) {
+    const { attempt } = state;
+    // What goes on with a standing deployment is no deployment of this step's that could be stopped.
+    if (onFailure === 'wait' || attempt.origin === 'standing')
+        return undefined;
+    if (onFailure === 'report')
+        return { kind: 'left', why: undefined };
+    if (!attempt.canRollBack) {
+        return { kind: 'left', why: 'No earlier deployment had completed that ECS could go back to.' };
+    }
+    const arn = ownRecord(state);
+    if (arn === undefined)
+        return leaveToBreaker(state, 'its ServiceDeployment cannot be read');
+    try {
+        await ecs.send(new dist_cjs/* StopServiceDeploymentCommand */.a8L({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' }));
+        return { kind: 'rollback-asked' };
+    }
+    catch (error) {
+        const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
+        // A conflict is another change of the same deployment: the next poll shows which.
+        const isConflict = (0,json/* isNamed */.ev)(error, 'ConflictException');
+        // One that can be read is there: it is only not known everywhere yet.
+        const mayAppear = (0,json/* isNamed */.ev)(error, 'ServiceDeploymentNotFoundException') && state.serviceDeployment !== undefined;
+        if (kind === 'throttled' || kind === 'transient' || isConflict || mayAppear)
+            return undefined;
+        const needs = kind === 'access-denied' ? 'needs ecs:StopServiceDeployment: ' : '';
+        return leaveToBreaker(state, `${needs}${(0,lib_aws/* awsWords */.fw)(error)}`);
+    }
+}
+/** ARN of the ServiceDeployment, only where it is this deployment's: another's must not be stopped. */
+function ownRecord({ attempt, service, serviceDeployment }) {
+    if (serviceDeployment)
+        return serviceDeployment.arn;
+    const arn = service.serviceDeploymentArn;
+    return attempt.origin === 'started' && arn !== attempt.knownServiceDeployment ? arn : undefined;
+}
+function leaveToBreaker({ service }, words) {
+    const why = `ECS could not be asked to roll back (${words}).`;
+    return service.breaker.enable
+        ? { kind: 'breaker-awaited', why }
+        : { kind: 'left', why: `${why} Without a circuit breaker it tries on and on.` };
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/state.js
+/** The state right after UpdateService answered with `service`. */
+function initialState(attempt, service, now) {
+    return {
+        attempt,
+        startedAt: now,
+        now,
+        seenAt: now,
+        service,
+        missingSince: undefined,
+        serviceDeployment: undefined,
+        events: [],
+        stoppedTasks: [],
+        logTails: [],
+        runningTasks: [],
+        targets: [],
+        response: undefined,
+        respondedAt: undefined,
+        mostFailed: 0,
+        mostRunning: 0,
+        allRunningSince: undefined,
+        aloneSince: undefined,
+        demoted: false,
+        rollbackId: undefined,
+        failed: false,
+        failedSince: undefined,
+        absentSince: undefined,
+        deploymentsEndedSince: undefined,
+        serviceDeploymentEndedSince: undefined,
+        lost: undefined,
+    };
+}
+
+// EXTERNAL MODULE: ./lib/rollout/running-tasks.js
+var running_tasks = __nccwpck_require__(8493);
+;// CONCATENATED MODULE: ./lib/rollout/targets.js
+
+
+/** Milliseconds between two looks. */
+const pause = 10_000;
+/** Milliseconds that the last look may take. */
+const targets_patience = 3_000;
+function targetsSource(attempt, { client, groups }, { ecs, clock, signal }, tell) {
+    const health = optionalSource('target health', clock, tell);
+    const running = optionalSource('running tasks', clock, () => { });
+    /** Addresses of the deployment's own tasks, and of others. */
+    const own = new Set();
+    const foreign = new Set();
+    const ended = new AbortController();
+    const whileLooking = AbortSignal.any([signal, ended.signal]);
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    let isLooking = false;
+    let news;
+    const readTasks = async (abortSignal) => {
+        const tasks = await running.read(() => (0,running_tasks/* describeRunningTasks */.x)(ecs, attempt, abortSignal));
+        for (const address of tasks?.flatMap(({ addresses }) => addresses) ?? [])
+            own.add(address);
+        return tasks;
+    };
+    const readTargets = (abortSignal) => health.read(async () => {
+        const elb = await client();
+        const all = await Promise.all(groups.map((arn) => describeTargetHealth(elb, arn, abortSignal)));
+        return all.flat();
+    });
+    const tied = (targets) => targets?.map((target) => ({ ...target, isOwn: own.has(target.id) }));
+    const lookOnce = async () => {
+        const targets = await readTargets(whileLooking);
+        let tasks;
+        const unknown = (targets ?? []).filter(({ id, state }) => state.startsWith('unhealthy') && !own.has(id) && !foreign.has(id));
+        if (unknown.length > 0) {
+            tasks = await readTasks(whileLooking);
+            // A task shows its address before it is a target.
+            if (tasks)
+                for (const { id } of unknown)
+                    if (!own.has(id))
+                        foreign.add(id);
+        }
+        if (targets)
+            news = { targets: tied(targets), tasks };
+    };
+    return {
+        look() {
+            if (groups.length === 0 || isLooking || clock.now() - lookedAt < pause)
+                return;
+            lookedAt = clock.now();
+            isLooking = true;
+            void lookOnce().finally(() => {
+                isLooking = false;
+            });
+        },
+        take() {
+            const taken = news;
+            news = undefined;
+            return taken;
+        },
+        async last() {
+            const over = new AbortController();
+            const limit = AbortSignal.any([signal, over.signal]);
+            const late = clock.sleep(targets_patience, limit).then(() => undefined);
+            // A client may be slow to heed its signal, so it is not waited for.
+            const asked = Promise.all([
+                Promise.race([readTasks(limit), late]),
+                groups.length > 0 ? Promise.race([readTargets(limit), late]) : undefined,
+            ]);
+            // A look that hangs would keep the process alive.
+            ended.abort();
+            const [tasks, targets] = await asked;
+            over.abort();
+            return { tasks, targets: tied(targets) };
+        },
+    };
+}
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html */
+async function describeTargetHealth(elb, group, abortSignal) {
+    const { DescribeTargetHealthCommand } = await __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19));
+    const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: group }), {
+        abortSignal,
+    });
+    return (answer.TargetHealthDescriptions ?? []).map(({ Target: target, TargetHealth: health }) => ({
+        group,
+        id: target?.Id ?? '',
+        port: target?.Port,
+        state: health?.State ?? '',
+        reason: health?.Reason,
+        description: health?.Description,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/rollout/follow.js
+
+
+
+
+
+
+
+/**
+ * Follows one deployment from UpdateService's answer to its end, and ends one early that is certain
+ * to fail.
+ *
+ * @param onStep called after each observation
+ */
+async function follow(attempt, service, options, onStep) {
+    const { clock, ecs, timeout, onFailure, context, foreseen } = options;
+    let state = initialState(attempt, service, clock.now());
+    let diagnosis = noDiagnosis;
+    /** @param settled the verdict that stands, whatever is observed after it */
+    const step = (observation, settled) => {
+        const previous = state;
+        state = advance(previous, observation);
+        if (bringsEvidence(previous, state))
+            diagnosis = diagnoseRollout(state, context);
+        const verdict = settled ?? (0,judge/* judge */.S4)(state, timeout);
+        onStep({ previous, state, verdict, observation, findings: diagnosis.findings });
+        return verdict;
+    };
+    const notices = [];
+    const reading = { client: options.elb, groups: service.targetGroups };
+    const targets = targetsSource(attempt, reading, options, (message) => notices.push(message));
+    const deadline = state.startedAt + timeout;
+    let ending;
+    for await (const observation of observe(attempt, service, { ...options, deadline, targets })) {
+        for (const message of notices.splice(0))
+            step({ kind: 'notice', at: clock.now(), message });
+        let verdict = step(observation, ending);
+        if (ending) {
+            if (observation.kind === 'logs')
+                break;
+            continue;
+        }
+        if (verdict.status === 'in-progress' && verdict.phase === 'rolling-out') {
+            // ECS has not given it up by itself yet.
+            const isCertain = state.response === undefined && certainCause(state, diagnosis, foreseen) !== undefined;
+            const response = isCertain ? await respond(ecs, state, onFailure) : undefined;
+            if (response)
+                verdict = step({ kind: 'responded', at: clock.now(), response });
+        }
+        if (verdict.status !== 'in-progress') {
+            ending = verdict;
+            // The logs of tasks that stopped last are read next, and may be what tells why.
+            if (observation.kind !== 'seen' || observation.stoppedTasks.length === 0)
+                break;
+        }
+    }
+    if (!ending)
+        return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
+    // What stays to be seen of the rollout.
+    step({ kind: 'targets', at: clock.now(), ...(await targets.last()) }, ending);
+    return { state, ending, findings: diagnosis.findings };
+}
+
+// EXTERNAL MODULE: ./lib/rollout/start.js
+var rollout_start = __nccwpck_require__(3561);
+;// CONCATENATED MODULE: ./lib/deploy-service.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Deploys one planned service: update, follow the deployment to its end, ask the address that must
+ * answer.
+ *
+ * @param revision ARN of the registered revision
+ */
+async function deployService(plan, revision, inputs, context) {
+    const result = await rollOut(plan, revision, inputs, context);
+    // What runs already must answer as well: else running again would hide that it does not.
+    return result.status === 'succeeded' || result.status === 'unchanged'
+        ? answers(result, inputs, context)
+        : result;
+}
+async function rollOut(plan, revision, inputs, { aws, clock, log, signal, tell, foreseen, address }) {
+    const { service, changes } = plan;
+    const start = (0,rollout_start/* planStart */.gC)(service, revision, changes);
+    const base = { ...(0,lib_results/* resultBase */.bl)(service, plan), taskDefinitionArn: revision };
+    if (start.kind === 'unchanged') {
+        return {
+            ...base,
+            status: 'unchanged',
+            summary: (0,endings/* unchanged */.Cv)(service, revision),
+            deploymentId: (0,deployments/* primaryOf */.Os)(service)?.id ?? '',
+        };
+    }
+    let attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, (0,deployments/* primaryOf */.Os)(service), 'joined');
+    let current = service;
+    if (start.kind === 'join') {
+        attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, start.deployment, start.origin);
+        log.info(`${(0,endings/* title */.DD)(service)}: a deployment of ${(0,report_text/* nameOf */.Vb)(revision)} is under way already`);
+    }
+    else {
+        try {
+            const context = { ecs: aws.poll, clock, signal };
+            ({ attempt, service: current } = await (0,rollout_start/* startRollout */.wz)(context, service, start.request));
+        }
+        catch (error) {
+            if ((0,lib_aws/* awsErrorKind */.UC)(error) === 'transient') {
+                const status = signal.aborted ? 'cancelled' : 'failed';
+                const summary = (0,endings/* unanswered */.bj)(service, status, (0,lib_aws/* awsWords */.fw)(error));
+                return { ...base, status, summary, diagnosis: apiFindings('UpdateService', error) };
+            }
+            if (signal.aborted)
+                return (0,lib_results/* cancelledEarly */.Vh)(plan, revision);
+            const what = 'ECS did not update the service';
+            const problem = apiProblem(what, 'UpdateService', error, plan.context);
+            log.problem(problem);
+            return (0,lib_results/* rejection */.cz)(plan, [problem], revision);
+        }
+    }
+    if (!inputs.wait && attempt.origin !== 'not-started') {
+        return {
+            ...base,
+            status: 'started',
+            summary: (0,endings/* started */.A4)(service, attempt),
+            deploymentId: attempt.deploymentId,
+            serviceDeploymentArn: recordNamed(service, current, attempt) ?? '',
+        };
+    }
+    const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
+    const write = (0,report_log/* followLog */.w)(log, clock, prefix);
+    const { state, ending, findings } = await follow(attempt, current, {
+        ecs: aws.poll,
+        elb: aws.elb,
+        logs: { client: aws.logs, definition: plan.definition, lines: inputs.logLines },
+        ...{ clock, signal, pollInterval: inputs.pollInterval, timeout: inputs.timeout },
+        ...{ onFailure: onFailureOf(inputs), context: address.context(plan.context), foreseen },
+    }, (step) => {
+        write(step);
+        tell({ rollout: step });
+    });
+    const diagnosis = (0,result/* passes */.WE)(ending.status) ? [] : findings;
+    for (const finding of diagnosis)
+        if (finding.file)
+            log.problem((0,finding_lines/* findingProblem */.Ld)(finding));
+    return {
+        ...base,
+        status: ending.status,
+        summary: summarize(state, ending, findings, inputs.timeout),
+        diagnosis,
+        runningTaskDefinitionArn: (0,judge/* runningTaskDefinition */.cd)(state, ending) ?? '',
+        deploymentId: attempt.deploymentId,
+        serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
+    };
+}
+/** Who asks for a circuit breaker that only stops wants nothing rolled back. */
+function onFailureOf({ onFailure, circuitBreaker }) {
+    return onFailure === 'rollback' && circuitBreaker === 'stop' ? 'wait' : onFailure;
+}
+/** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
+function recordNamed(before, now, { origin }) {
+    const arn = now.serviceDeploymentArn;
+    return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
+}
+
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+;// CONCATENATED MODULE: ./lib/task-definition/fargate-sizes.js
+const GIB = 1024;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
+const FARGATE_SIZES = [
+    { cpu: 256, memory: [512, 1 * GIB, 2 * GIB], windows: false },
+    { cpu: 512, memory: gibibytes(1, 4, 1), windows: false },
+    { cpu: 1024, memory: gibibytes(2, 8, 1), windows: true },
+    { cpu: 2048, memory: gibibytes(4, 16, 1), windows: true },
+    { cpu: 4096, memory: gibibytes(8, 30, 1), windows: true },
+    { cpu: 8192, memory: gibibytes(16, 60, 4), windows: false },
+    { cpu: 16384, memory: gibibytes(32, 120, 8), windows: false },
+    { cpu: 32768, memory: [60 * GIB, 120 * GIB, 244 * GIB], windows: false },
+];
+function gibibytes(from, to, step) {
+    return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * GIB);
+}
+/**
+ * A task's `cpu` in CPU units: `256`, `"256"`, `"1 vCPU"`, `".5 vcpu"`. Absent when it is none.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ */
+function parseCpu(value) {
+    return parseSize(value, /vcpu$/i);
+}
+/** A task's `memory` in MiB: `512`, `"512"`, `"2 GB"`, `"0.5gb"`. Absent when it is none. */
+function parseMemory(value) {
+    return parseSize(value, /gb$/i);
+}
+function parseSize(value, unit) {
+    const text = String(value ?? '').trim();
+    if (/^\d+$/.test(text))
+        return Number(text);
+    const amount = text.replace(unit, '').trimEnd();
+    if (amount === text || !/^(\d+(\.\d*)?|\.\d+)$/.test(amount))
+        return undefined;
+    return Math.round(Number(amount) * 1024);
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/canonical.js
+
+
+/**
+ * What ECS assumes, and partly writes into its answer, where a member is absent; by the path of the
+ * member without indices.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
+ */
+const DEFAULTS = new Map([
+    ['networkMode', 'bridge'],
+    ['enableFaultInjection', false],
+    ['runtimePlatform.operatingSystemFamily', 'LINUX'],
+    ['runtimePlatform.cpuArchitecture', 'X86_64'],
+    ['containerDefinitions.cpu', 0],
+    ['containerDefinitions.essential', true],
+    ['containerDefinitions.versionConsistency', 'enabled'],
+    ['containerDefinitions.portMappings.protocol', 'tcp'],
+    ['containerDefinitions.portMappings.hostPort', 0],
+    ['containerDefinitions.mountPoints.readOnly', false],
+    ['containerDefinitions.volumesFrom.readOnly', false],
+    ['containerDefinitions.healthCheck.interval', 30],
+    ['containerDefinitions.healthCheck.timeout', 5],
+    ['containerDefinitions.healthCheck.retries', 3],
+    ['containerDefinitions.healthCheck.startPeriod', 0],
+    ['volumes.efsVolumeConfiguration.rootDirectory', '/'],
+    ['volumes.efsVolumeConfiguration.transitEncryption', 'DISABLED'],
+    ['volumes.efsVolumeConfiguration.authorizationConfig.iam', 'DISABLED'],
+]);
+/** Lists whose order means nothing, and the members that sort them. */
+const UNORDERED = new Map([
+    ['tags', ['key']],
+    ['volumes', ['name']],
+    ['requiresCompatibilities', []],
+    ['containerDefinitions.environment', ['name']],
+    ['containerDefinitions.secrets', ['name']],
+    ['containerDefinitions.logConfiguration.secretOptions', ['name']],
+    ['containerDefinitions.dependsOn', ['containerName']],
+    ['containerDefinitions.mountPoints', ['containerPath']],
+    ['containerDefinitions.portMappings', ['containerPort', 'protocol']],
+    ['containerDefinitions.systemControls', ['namespace']],
+    ['containerDefinitions.ulimits', ['name']],
+]);
+/** Whether ECS may leave the member at `pattern` (a path without indices) out of its answer. */
+function isDefault(pattern, value) {
+    return DEFAULTS.has(pattern) && DEFAULTS.get(pattern) === value;
+}
+/** Whether nothing is left of `value` but empty lists and objects: ECS takes it as absent. */
+function isNothing(value) {
+    if (value === undefined || value === null)
+        return true;
+    if (Array.isArray(value))
+        return value.length === 0;
+    return (0,json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
+}
+/**
+ * One form for all definitions that mean the same to ECS: defaults and empty lists and objects left
+ * out, sizes in CPU units and MiB, lists sorted where their order means nothing. Empty strings and
+ * items of lists stay: they mean something.
+ */
+function canonical(definition) {
+    const { cpu, memory, ...rest } = definition;
+    const sizes = {
+        ...(cpu === undefined ? {} : { cpu: String(parseCpu(cpu) ?? cpu) }),
+        ...(memory === undefined ? {} : { memory: String(parseMemory(memory) ?? memory) }),
+    };
+    // With these modes the port of the host is the port of the container, and both spellings occur.
+    const sharesPorts = rest.networkMode === 'awsvpc' || rest.networkMode === 'host';
+    const form = (value, pattern) => {
+        if (Array.isArray(value))
+            return sorted(value.map((item) => form(item, pattern)), pattern);
+        if (!(0,json/* isObject */.Gv)(value))
+            return value;
+        const members = Object.entries(value)
+            .map(([key, member]) => {
+            const at = pattern === '' ? key : `${pattern}.${key}`;
+            return [key, at, form(member, at)];
+        })
+            .filter(([, at, member]) => !isNothing(member) && !isDefault(at, member))
+            .filter(([key]) => !(sharesPorts && key === 'hostPort' && isMirrored(value)));
+        return Object.fromEntries(members.map(([key, , member]) => [key, member]));
+    };
+    return form({ ...rest, ...sizes }, '');
+}
+function isMirrored({ hostPort, containerPort }) {
+    return hostPort === containerPort;
+}
+function sorted(items, pattern) {
+    const members = UNORDERED.get(pattern);
+    if (members === undefined)
+        return items;
+    const rank = (item) => (0,json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
+    return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+}
+
+// EXTERNAL MODULE: ./lib/task-definition/cleaning.js
+var cleaning = __nccwpck_require__(4354);
+;// CONCATENATED MODULE: ./lib/task-definition/container.js
+
+
+/** The names of the containers, in their order; those without a name are left out. */
+function containerNames(definition) {
+    return (0,json/* objectsOf */.iZ)(definition.containerDefinitions)
+        .map(([, { name }]) => name)
+        .filter((name) => typeof name === 'string');
+}
+/** `a, b and c`, or `none`. */
+function listed(names) {
+    if (names.length < 2)
+        return String(names[0] ?? 'none');
+    return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+/**
+ * The default container: the one wanted, else the one behind the load balancer, else the only
+ * essential one (or the only one). Throws a `RejectedError` that lists the names when that leaves
+ * more than one, or when the wanted one is not there.
+ */
+function chooseContainer(definition, { wanted, loadBalancerContainers, neededBy }) {
+    const names = containerNames(definition);
+    if (wanted !== undefined) {
+        if (names.includes(wanted))
+            return wanted;
+        throw (0,errors/* rejected */.nS)('container', `there is no container "${wanted}" in the task definition; it has ${listed(names)}.`);
+    }
+    const balanced = names.filter((name) => loadBalancerContainers.includes(name));
+    const essential = (0,json/* objectsOf */.iZ)(definition.containerDefinitions)
+        .filter(([, container]) => container.essential !== false)
+        .map(([, { name }]) => name);
+    const only = [balanced, essential, names].find((candidates) => candidates.length === 1)?.[0];
+    if (typeof only === 'string')
+        return only;
+    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${listed(names)}.`);
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/lists.js
+
+const MERGED = new Map([
+    ['systemControls', 'namespace'],
+    ['tags', 'key'],
+]);
+const MATCHED = new Map([
+    ...MERGED,
+    ['portMappings', 'containerPort'],
+    ['mountPoints', 'containerPath'],
+    ['volumesFrom', 'sourceContainer'],
+    ['dependsOn', 'containerName'],
+]);
+/**
+ * The member by which two lists called `list` are merged item by item, as the input `overrides`
+ * promises: `name` (`namespace` of system controls, `key` of tags) where every item of both has it.
+ * Absent where one list replaces the other.
+ */
+function mergeKey(list, a, b) {
+    const key = MERGED.get(list) ?? 'name';
+    const named = (item) => (0,json/* isObject */.Gv)(item) && typeof item[key] === 'string';
+    return a.every(named) && b.every(named) ? key : undefined;
+}
+/**
+ * The member that tells the items of two lists called `list` apart, whatever their order: every item
+ * of both has it and no two items of a list share it. Absent where only the position tells.
+ */
+function matchKey(list, a, b) {
+    const key = MATCHED.get(list) ?? 'name';
+    const distinct = (items) => {
+        const ids = items.map((item) => ((0,json/* isObject */.Gv)(item) ? item[key] : undefined));
+        return !ids.includes(undefined) && new Set(ids).size === items.length;
+    };
+    return distinct(a) && distinct(b) ? key : undefined;
+}
+/**
+ * The item of `others` that is the counterpart of `items[index]`: the one with the same `matchKey`,
+ * else the one in the same position. Returns its index, which may lie beyond the end or be -1.
+ */
+function counterpart(list, items, index, others) {
+    const key = matchKey(list, items, others);
+    const item = items[index];
+    if (key === undefined || !(0,json/* isObject */.Gv)(item))
+        return index;
+    return others.findIndex((other) => (0,json/* isObject */.Gv)(other) && other[key] === item[key]);
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/merge.js
+
+
+/**
+ * `base` with `overrides` merged into it, as the input `overrides` promises: objects merge member by
+ * member and `null` removes a member; lists of named things merge by name, new ones at the end;
+ * every other value replaces the one before, an empty list too.
+ */
+function merge(base, overrides) {
+    const merged = new Map(Object.entries(base));
+    for (const [key, override] of Object.entries(overrides)) {
+        if (override === null)
+            merged.delete(key);
+        else
+            merged.set(key, mergeValue(key, merged.get(key), override));
+    }
+    return Object.fromEntries(merged);
+}
+function mergeValue(name, base, override) {
+    if ((0,json/* isObject */.Gv)(override))
+        return merge((0,json/* isObject */.Gv)(base) ? base : {}, override);
+    if (!Array.isArray(override))
+        return override;
+    const before = Array.isArray(base) ? base : [];
+    const key = override.length > 0 ? mergeKey(name, before, override) : undefined;
+    return key === undefined
+        ? override.map((item) => ((0,json/* isObject */.Gv)(item) ? merge({}, item) : item))
+        : mergeItems(key, before, override);
+}
+function mergeItems(key, base, overrides) {
+    const items = [...base];
+    for (const override of overrides) {
+        const index = items.findIndex((item) => item[key] === override[key]);
+        if (index < 0)
+            items.push(merge({}, override));
+        else
+            items[index] = merge(items[index] ?? {}, override);
+    }
+    return items;
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/secret-reference.js
+const FORMS = 'Write the name of an SSM parameter (/web/prod/password), ssm:NAME, secretsmanager:NAME, or the full ARN of either.';
+const ARN = /^arn:aws[\w-]*:(?<service>[\w-]*):(?<region>[\w-]*):(?<account>\d*):(?<resource>.*)$/s;
+const PARAMETER_NAME = /^\/?[\w.-]+(\/[\w.-]+)*(:\d+)?$/;
+const PARAMETER_RESOURCE = /^parameter(\/[\w.-]+)+(:[\w.-]+)?$/;
+/** The `!` is of secrets that AWS manages: `rds!cluster-…`. */
+const SECRET_NAME = /^[\w/+=.@!-]+$/;
+/** Secrets themselves: tokens of GitHub, npm, AWS, Slack, Stripe, GitLab and others, JWT, random. */
+const VALUES = [
+    /^(gh[opsur]_|npm_|AIza)[\w-]{30,}$/,
+    /^(github_pat_|glpat-|xox[abp]-|[rs]k_(live|test)_|sk-(proj|ant)-)[\w-]{10,}$/,
+    /^A[KS]IA[0-9A-Z]{16}$/,
+    /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/,
+    /^[0-9a-f]{32,}$/i,
+    /^(?=.{20})(?:[A-Za-z]+\d+){3,}[A-Za-z]*$/,
+];
+/**
+ * Reads a reference as the input `secrets` and a task definition's `valueFrom` hold it: an SSM
+ * parameter's name or ARN, a Secrets Manager ARN with or without its suffix, `ssm:NAME` or
+ * `secretsmanager:NAME[:json-key[:version-stage[:version-id]]]`. A suffix comes back with its three
+ * fields, as ECS asks for them all once one is used. The reason of an `invalid` one completes "the
+ * reference of PASSWORD …".
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+ */
+function parseSecretReference(text) {
+    if (text.trim() === '')
+        return invalid('is empty');
+    if (/\$\{|\$\(|\$[A-Za-z_]|\{\{/.test(text)) {
+        return invalid('holds a placeholder that nothing has filled in');
+    }
+    if (text.startsWith('arn:'))
+        return parseArn(text);
+    if (text.startsWith('secretsmanager:'))
+        return parseSecretName(text.replace(/^[^:]*:/, ''));
+    const isExplicit = text.startsWith('ssm:');
+    const name = isExplicit ? text.replace('ssm:', '') : text;
+    if (!PARAMETER_NAME.test(name)) {
+        return invalid(isExplicit
+            ? 'holds characters that no parameter name has'
+            : 'is no reference to a parameter or secret. If it is the secret itself, store it there first');
+    }
+    if (!isExplicit && VALUES.some((value) => value.test(name))) {
+        return invalid('looks like a secret itself, not like the name of one (if it is a name, write ssm: before it)');
+    }
+    return { kind: 'ssm', name };
+}
+function parseArn(text) {
+    const { service, region, account, resource = '' } = ARN.exec(text)?.groups ?? {};
+    if (service !== 'ssm' && service !== 'secretsmanager') {
+        return invalid('is an ARN of something else than a parameter or secret');
+    }
+    if (!region || account?.length !== 12) {
+        return invalid('is an ARN without a region or the 12 digits of an account');
+    }
+    if (service === 'ssm') {
+        return PARAMETER_RESOURCE.test(resource)
+            ? { kind: 'arn', arn: text }
+            : invalid('is no ARN of a parameter: after parameter comes exactly one slash, then the name');
+    }
+    const [type, name = '', ...fields] = resource.split(':');
+    if (type !== 'secret' || !SECRET_NAME.test(name)) {
+        return invalid('is no ARN of a secret: it ends in secret:NAME-6chars');
+    }
+    return withSuffix(fields, (suffix) => ({
+        kind: 'arn',
+        arn: `arn:${text.split(':')[1]}:${service}:${region}:${account}:secret:${name}${suffix}`,
+    }));
+}
+function parseSecretName(text) {
+    const [name = '', ...fields] = text.split(':');
+    if (!SECRET_NAME.test(name))
+        return invalid('holds characters that no secret name has');
+    return withSuffix(fields, (suffix) => ({ kind: 'secretsmanager', name, suffix }));
+}
+function withSuffix(fields, build) {
+    if (fields.length === 0)
+        return build('');
+    const [key = '', stage = '', id = '', ...more] = fields;
+    if (more.length > 0)
+        return invalid('has more fields than :json-key:version-stage:version-id');
+    if (stage !== '' && id !== '')
+        return invalid('has a version stage and a version id: keep one');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    if (/[\x00-\x1f]/.test(key) || /[^\w.+=/@-]/.test(stage + id)) {
+        return invalid('has a suffix with invalid characters');
+    }
+    return build(`:${key}:${stage}:${id}`);
+}
+function invalid(what) {
+    return { kind: 'invalid', reason: `${what}. ${FORMS}` };
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/change.js
+
+
+
+
+
+
+
+/**
+ * `definition` with what the inputs change, as a new value: overrides first, then images, unset,
+ * environment, secrets and tags. A variable replaces the secret of its name and the other way round;
+ * a value that is replaced keeps its place in the list. Names to unset that are not there are left
+ * alone: after the first deploy they no longer are. `defaultContainer` is asked at most once, with
+ * the overridden definition, and only when it is needed. Changes with a problem are left out and all
+ * others made, so that the outcome can be checked for further problems.
+ */
+function applyChanges(definition, changes, defaultContainer) {
+    const merged = merge(definition, usable(changes.overrides));
+    const wanted = editsOf(changes);
+    const { edits, problems } = address(wanted, toDefinition(merged), defaultContainer);
+    const clashing = clashesOf(edits);
+    const possible = edits.filter((edit) => edit.fault === undefined && !clashing.includes(edit));
+    const tags = Object.entries(changes.tags).map(([key, value]) => ({ key, value }));
+    const edited = possible.reduce(applyEdit, merged);
+    return {
+        definition: toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited)),
+        problems: [
+            ...problemsOfOverrides(changes.overrides),
+            ...wanted.flatMap(({ input, fault }) => (fault ? [{ input, message: fault }] : [])),
+            ...problems,
+            ...clashing.map(clashProblem),
+        ],
+    };
+}
+function editsOf({ images, unset, environment, secrets }) {
+    return [
+        ...images.map(({ container, image }) => ({
+            input: 'image',
+            container,
+            apply: (before) => ({ ...before, image }),
+        })),
+        ...unset.map(({ container, name }) => ({
+            input: 'unset',
+            container,
+            apply: (before) => without(without(before, 'environment', name), 'secrets', name),
+        })),
+        ...environment.map(({ container, name, value }) => ({
+            input: 'environment',
+            container,
+            sets: name,
+            apply: (before) => put(without(before, 'secrets', name), 'environment', { name, value }),
+        })),
+        ...secrets.map(({ container, name, value }) => ({
+            input: 'secrets',
+            container,
+            sets: name,
+            fault: faultOfReference(name, value),
+            apply: (before) => put(without(before, 'environment', name), 'secrets', { name, valueFrom: value }),
+        })),
+    ];
+}
+/** The edits whose container there is, each with its name, and what is wrong with the others. */
+function address(edits, definition, defaultContainer) {
+    const names = containerNames(definition);
+    const problems = new Map();
+    let fallback;
+    const anonymous = edits.find(({ container }) => container === undefined);
+    try {
+        fallback = anonymous && defaultContainer(definition, anonymous.input);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RejectedError */.zs))
+            throw error;
+        for (const problem of error.problems)
+            problems.set(problem.message, problem);
+    }
+    const addressed = edits.flatMap((edit) => {
+        const container = edit.container ?? fallback;
+        if (container === undefined)
+            return [];
+        if (names.includes(container))
+            return [{ ...edit, container }];
+        // What stands before a slash in a line of values may be part of a value that slipped there.
+        const named = edit.sets === undefined ? ` "${container}"` : ' that a line names';
+        problems.set(`${edit.input} ${container}`, {
+            input: edit.input,
+            message: `there is no container${named} in the task definition; it has ${listed(names)}.`,
+        });
+        return [];
+    });
+    return { edits: addressed, problems: [...problems.values()] };
+}
+function applyEdit(definition, { container, apply }) {
+    const containers = definition.containerDefinitions;
+    return {
+        ...definition,
+        containerDefinitions: containers.map((item) => (0,json/* isObject */.Gv)(item) && item.name === container ? apply(item) : item),
+    };
+}
+function without(container, list, name) {
+    const items = container[list];
+    if (!Array.isArray(items))
+        return container;
+    return { ...container, [list]: items.filter((item) => !hasName(item, name)) };
+}
+function put(container, list, entry) {
+    const items = Array.isArray(container[list]) ? container[list] : [];
+    const isThere = items.some((item) => hasName(item, entry.name));
+    const next = isThere
+        ? items.map((item) => (hasName(item, entry.name) ? entry : item))
+        : [...items, entry];
+    return { ...container, [list]: next };
+}
+function hasName(item, name) {
+    return (0,json/* isObject */.Gv)(item) && item.name === name;
+}
+function problemsOfOverrides(overrides) {
+    const problems = [];
+    (0,cleaning/* withoutNulls */.Le)(overrides, (path) => {
+        const message = `${(0,json/* formatPath */.jV)(path)} is an empty list item (null). Remove it or write its value.`;
+        problems.push({ input: 'overrides', message });
+    });
+    if (!(0,json/* objectsOf */.iZ)(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
+        const message = 'every item of containerDefinitions needs the name of the container it changes.';
+        problems.push({ input: 'overrides', message });
+    }
+    return problems;
+}
+/** The overrides without what `problemsOfOverrides` tells. */
+function usable(overrides) {
+    const whole = (0,cleaning/* withoutNullItems */.eZ)(overrides);
+    const { containerDefinitions: wanted, ...others } = whole;
+    if (!Array.isArray(wanted))
+        return whole;
+    const named = wanted.filter((item) => !(0,json/* isObject */.Gv)(item) || isContainer(item));
+    // An empty list would remove every container.
+    const isEmptied = named.length === 0 && !isNothing(overrides.containerDefinitions);
+    return isEmptied ? others : { ...others, containerDefinitions: named };
+}
+function isContainer({ name }) {
+    return typeof name === 'string';
+}
+function faultOfReference(name, text) {
+    const reference = parseSecretReference(text);
+    return reference.kind === 'invalid' ? `the reference of ${name} ${reference.reason}` : undefined;
+}
+/** The secrets that are given as variable of the same container too: no order of the two is right. */
+function clashesOf(edits) {
+    const variables = edits.filter(({ input }) => input === 'environment');
+    return edits
+        .filter(({ input }) => input === 'secrets')
+        .filter(({ container, sets }) => variables.some((variable) => variable.container === container && variable.sets === sets));
+}
+function clashProblem({ container, sets }) {
+    const message = `${sets} of container ${container} is given as a variable too. Keep one of the two.`;
+    return { input: 'secrets', message };
+}
+/** The API takes the task's `cpu` and `memory` as strings; in files they are often numbers. */
+function withTextSizes(definition) {
+    const sizes = ['cpu', 'memory']
+        .filter((field) => typeof definition[field] === 'number')
+        .map((field) => [field, String(definition[field])]);
+    return { ...definition, ...Object.fromEntries(sizes) };
+}
+function toDefinition(value) {
+    return value;
+}
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./lib/task-definition/compare.js
+
+
+
+
+
+
+const ROLES = ['executionRoleArn', 'taskRoleArn'];
+/** Whether registering `a` would give what `b` already is. */
+function sameDefinition(a, b) {
+    return (0,external_node_util_.isDeepStrictEqual)(canonical(withRolesOf(a, b)), canonical(b));
+}
+/** `a` with its roles spelled as in `b`: a role may be asked by its name and come back as its ARN. */
+function withRolesOf(a, b) {
+    const same = ROLES.filter((role) => isSameRole(a[role], b[role]));
+    return { ...a, ...Object.fromEntries(same.map((role) => [role, b[role]])) };
+}
+function isSameRole(a, b) {
+    if (typeof a !== 'string' || typeof b !== 'string')
+        return false;
+    if (a === '' || b === '' || (a.startsWith('arn:') && b.startsWith('arn:')))
+        return a === b;
+    return (0,lib_arn/* shortName */.E)(a) === (0,lib_arn/* shortName */.E)(b);
+}
+/**
+ * The paths (as `asked` counts) of what was asked and is not in `registered`: a member or item that
+ * is missing, such as a field that the SDK does not know yet, or that came back as something else. A
+ * value that came back normalised is not lost, nor is an empty list, nor a default that ECS leaves
+ * out. Both with their tags inside.
+ */
+function droppedFields(asked, registered) {
+    return [...dropped(withRolesOf(asked, registered), registered, [], '')].map(json/* formatPath */.jV);
+}
+function* dropped(asked, got, path, pattern) {
+    if (isNothing(asked) || (got === undefined && isDefault(pattern, asked)))
+        return;
+    if ((0,json/* isObject */.Gv)(asked) && (0,json/* isObject */.Gv)(got)) {
+        for (const [key, member] of Object.entries(asked)) {
+            const at = pattern === '' ? key : `${pattern}.${key}`;
+            yield* dropped(member, Object.hasOwn(got, key) ? got[key] : undefined, [...path, key], at);
+        }
+    }
+    else if (Array.isArray(asked) && Array.isArray(got)) {
+        yield* droppedItems(asked, got, path, pattern);
+    }
+    else if (!isSameScalar(asked, got, pattern)) {
+        yield path;
+    }
+}
+/**
+ * ECS answers some lists in another order: items are found by what tells them apart, else wherever
+ * one came back whole, else by their position.
+ */
+function* droppedItems(asked, got, path, pattern) {
+    const list = pattern.replace(/^.*\./, '');
+    const isKeyed = matchKey(list, asked, got) !== undefined;
+    const unclaimed = [...got];
+    for (const [index, item] of asked.entries()) {
+        const whole = isKeyed
+            ? -1
+            : unclaimed.findIndex((other) => isWhole(dropped(item, other, [], pattern)));
+        if (whole < 0) {
+            const other = isScalar(item) ? undefined : got[counterpart(list, asked, index, got)];
+            yield* dropped(item, other, [...path, index], pattern);
+        }
+        else if (isScalar(item))
+            unclaimed.splice(whole, 1);
+    }
+}
+function isWhole(lost) {
+    return [...lost].length === 0;
+}
+function isScalar(value) {
+    return typeof value !== 'object';
+}
+/** Whether `got` is `asked` as ECS spells it: digits as numbers, sizes in units, a port filled in. */
+function isSameScalar(asked, got, pattern) {
+    if (!isScalar(asked) || !isScalar(got) || got === undefined)
+        return false;
+    if (String(asked) === String(got))
+        return true;
+    switch (pattern) {
+        case 'cpu':
+            return parseCpu(asked) !== undefined && parseCpu(asked) === parseCpu(got);
+        case 'memory':
+            return parseMemory(asked) !== undefined && parseMemory(asked) === parseMemory(got);
+        case 'containerDefinitions.portMappings.hostPort':
+            return Number(asked) === 0;
+        default:
+            return typeof asked !== typeof got && Number(asked) === Number(got);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/describe-secret.js
+
+
+/**
+ * Asks Secrets Manager for the ARN of a secret by its name: metadata only, never a value. The
+ * command is loaded with the first question, as most deploys ask none. Rejects with a
+ * `RejectedError` when there is no such secret, when it is about to be deleted, and when the role
+ * may not describe it; other errors pass through. Messages complete "the reference …".
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+ */
+function describeSecretArn(client) {
+    return async (name) => {
+        const { DescribeSecretCommand } = await __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19));
+        const answer = await client
+            .send(new DescribeSecretCommand({ SecretId: name }))
+            .catch((error) => {
+            if ((0,json/* isNamed */.ev)(error, 'ResourceNotFoundException')) {
+                throw (0,errors/* rejected */.nS)('secrets', `names ${name}, but there is no such secret here.`, error);
+            }
+            if ((0,json/* isNamed */.ev)(error, 'AccessDeniedException')) {
+                throw (0,errors/* rejected */.nS)('secrets', `names ${name}, and the role of this workflow needs secretsmanager:DescribeSecret on it to find its ARN; or give the full ARN.`, error);
+            }
+            throw error;
+        });
+        if (!answer.ARN)
+            throw new Error(`Secrets Manager described ${name} without an ARN`);
+        if (answer.DeletedDate) {
+            throw (0,errors/* rejected */.nS)('secrets', `names ${name}, which is scheduled for deletion: no task could read it. Restore it or name another.`);
+        }
+        return answer.ARN;
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/differences.js
+
+
+
+/** The members of two objects with the same keys that differ, as text. */
+function transitions(before, after) {
+    return Object.keys(after)
+        .filter((key) => before[key] !== after[key])
+        .map((key) => [key, textOf(before[key]), textOf(after[key])]);
+}
+/** The items of two lists that differ, by their `key`. */
+function entries(before, after, key) {
+    const old = byKey(before, key);
+    const now = byKey(after, key);
+    return union(old, now)
+        .filter((name) => !(0,external_node_util_.isDeepStrictEqual)(old.get(name), now.get(name)))
+        .map((name) => [name, alterationOf(old.get(name), now.get(name))]);
+}
+/** The deepest paths at which two values differ. */
+function fields(before, after, path) {
+    if ((0,external_node_util_.isDeepStrictEqual)(before, after))
+        return [];
+    if ((0,json/* isObject */.Gv)(before) && (0,json/* isObject */.Gv)(after)) {
+        return union(new Map(Object.entries(before)), new Map(Object.entries(after))).flatMap((key) => fields(before[key], after[key], path === '' ? key : `${path}.${key}`));
+    }
+    if (Array.isArray(before) && Array.isArray(after)) {
+        const key = matchKey(path.replace(/^.*\./, ''), before, after);
+        if (key !== undefined) {
+            const [old, now] = [byKey(before, key), byKey(after, key)];
+            return union(old, now).flatMap((name) => fields(old.get(name), now.get(name), `${path}[${name}]`));
+        }
+    }
+    return [[path, alterationOf(before, after)]];
+}
+function alterationOf(before, after) {
+    if (before === undefined)
+        return 'added';
+    return after === undefined ? 'removed' : 'changed';
+}
+/** The items of a list by their `key`, as text. */
+function byKey(list, key) {
+    return new Map((0,json/* objectsOf */.iZ)(list).map(([, item]) => [String(item[key]), item]));
+}
+/** The keys of either, those of `before` first. */
+function union(before, after) {
+    return [...new Set([...before.keys(), ...after.keys()])];
+}
+/** `value` as text; `null` when it is absent. */
+function textOf(value) {
+    return value === undefined ? null : String(value);
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/diff.js
+
+
+
+
+/**
+ * What registering `after` changes against `before` (absent for a new family). What means the same
+ * to ECS is no change. A container that is added is told with its image, without its other fields.
+ */
+function diff(before, after) {
+    const { containerDefinitions: oldContainers, ...old } = split(before && canonical(before));
+    const { containerDefinitions: newContainers, ...now } = split(canonical(before ? withRolesOf(after, before) : after));
+    return [
+        ...containers(oldContainers, newContainers),
+        ...transitions(old.sizes, now.sizes).map(([field, from, to]) => ({ kind: 'size', field: field, from, to })),
+        ...transitions(old.roles, now.roles).map(([field, from, to]) => ({
+            kind: 'role',
+            field: field,
+            from,
+            to,
+        })),
+        ...entries(old.tags, now.tags, 'key').map(([name, change]) => ({ kind: 'tag', name, change })),
+        ...fields(old.rest, now.rest, '').map(([path, change]) => ({ kind: 'field', path, change })),
+    ];
+}
+function split(definition = {}) {
+    const { containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn, tags, ...rest } = definition;
+    return {
+        containerDefinitions,
+        sizes: { cpu, memory },
+        roles: { executionRoleArn, taskRoleArn },
+        tags,
+        rest,
+    };
+}
+function containers(before, after) {
+    const old = byKey(before, 'name');
+    const now = byKey(after, 'name');
+    return union(old, now).flatMap((name) => {
+        const [was, is] = [old.get(name), now.get(name)];
+        if (is === undefined)
+            return [{ kind: 'container', name, change: 'removed' }];
+        if (was !== undefined)
+            return container(name, was, is);
+        const image = { kind: 'image', container: name, from: null, to: textOf(is.image) };
+        return [{ kind: 'container', name, change: 'added' }, image];
+    });
+}
+function container(name, before, after) {
+    const { image: oldImage, environment: oldVariables, secrets: oldSecrets, ...old } = before;
+    const { image, environment, secrets, ...now } = after;
+    return [
+        ...transitions({ image: oldImage }, { image }).map(([, from, to]) => ({ kind: 'image', container: name, from, to })),
+        ...entries(oldVariables, environment, 'name').map(([variable, change]) => ({
+            kind: 'environment',
+            container: name,
+            name: variable,
+            change,
+        })),
+        ...entries(oldSecrets, secrets, 'name').map(([secret, change]) => ({ kind: 'secret', container: name, name: secret, change })),
+        ...fields(old, now, '').map(([path, change]) => ({ kind: 'field', container: name, path, change })),
+    ];
+}
+const SIGNS = { added: '+', removed: '−', changed: '~' };
+/** One short line for people, e.g. `app: image web:a → web:b` or `app: + secret PASSWORD`. */
+function describeChange(change) {
+    switch (change.kind) {
+        case 'image':
+            return `${change.container}: image ${transition(change, shortImages)}`;
+        case 'environment':
+            return `${change.container}: ${SIGNS[change.change]} variable ${change.name}`;
+        case 'secret':
+            return `${change.container}: ${SIGNS[change.change]} secret ${change.name}`;
+        case 'container':
+        case 'tag':
+            return `${SIGNS[change.change]} ${change.kind} ${change.name}`;
+        case 'size':
+        case 'role':
+            return `${change.field} ${transition(change, change.kind === 'role' ? shortRoles : (each) => each)}`;
+        case 'field': {
+            const where = change.container === undefined ? '' : `${change.container}: `;
+            return `${where}${SIGNS[change.change]} ${change.path}`;
+        }
+    }
+}
+function transition({ from, to }, shorten) {
+    const texts = [from, to].filter((text) => text !== null);
+    const short = shorten(texts);
+    const shown = new Set(short).size === texts.length ? short : texts;
+    if (from === null)
+        return `${shown[0]}`;
+    return `${shown[0]} → ${to === null ? 'none' : shown[1]}`;
+}
+/** Without the registry where it is the same, digests as 12 digits. */
+function shortImages(images) {
+    const registries = images.map((image) => /^[^/]*[.:][^/]*\//.exec(image)?.[0] ?? '');
+    const [registry = ''] = registries;
+    const isShared = registries.every((other) => other === registry);
+    return images.map((image) => image.slice(isShared ? registry.length : 0).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'));
+}
+function shortRoles(roles) {
+    return roles.map(lib_arn/* shortName */.E);
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/locate.js
+
+
+/**
+ * Finds the lines for paths of `definition`, which was made from `source` by changes: items may have
+ * moved, and are found again by name. Absent for what the file does not say: a value that an input
+ * set or changed, an item that it added, a member that it removed.
+ */
+function locator(source, definition) {
+    return (path) => {
+        const written = originOf(path, definition, source.definition);
+        return written && source.locate(written);
+    };
+}
+function originOf(path, after, before) {
+    const origin = [];
+    let list = '';
+    let [now, then] = [after, before];
+    for (const step of path) {
+        let place = step;
+        if (typeof step === 'number' && Array.isArray(now) && Array.isArray(then)) {
+            place = counterpart(list, now, step, then);
+        }
+        else
+            list = String(step);
+        [now, then] = [memberOf(now, step), memberOf(then, place)];
+        if ((now === undefined) !== (then === undefined))
+            return undefined;
+        origin.push(place);
+    }
+    const holdsMore = typeof now === 'object';
+    return holdsMore || now === then ? origin : undefined;
+}
+function memberOf(value, step) {
+    if (Array.isArray(value))
+        return value[Number(step)];
+    return (0,json/* isObject */.Gv)(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/secrets.js
+
+
+
+/**
+ * `definition` with every secret reference (`secrets` and `logConfiguration.secretOptions` of all
+ * containers) as a full ARN; names belong to `place`. Each secret name is asked for once. Throws a
+ * `RejectedError` with every bad reference, told by variable and container and never by its text,
+ * which may be the secret itself; `locate` adds the file and line.
+ */
+async function resolveSecrets(definition, place, describeSecret, locate = () => undefined) {
+    const slots = slotsOf(definition);
+    const described = await describeAll(slots, describeSecret);
+    const problems = [];
+    let resolved = definition;
+    for (const { container, name, path, reference } of slots) {
+        const arn = toArn(reference, place, described);
+        if (typeof arn === 'string')
+            resolved = replaceAt(resolved, path, arn);
+        else {
+            const message = `secret ${name} of container ${container}: the reference ${arn.problem}`;
+            problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'secrets' }) });
+        }
+    }
+    if (problems.length > 0)
+        throw new errors/* RejectedError */.zs(problems);
+    return resolved;
+}
+function slotsOf(definition) {
+    return (0,json/* objectsOf */.iZ)(definition.containerDefinitions).flatMap(([index, container]) => {
+        const at = ['containerDefinitions', index];
+        const log = (0,json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
+        const lists = [
+            [[...at, 'secrets'], container.secrets],
+            [[...at, 'logConfiguration', 'secretOptions'], log.secretOptions],
+        ];
+        return lists.flatMap(([path, list]) => (0,json/* objectsOf */.iZ)(list).map(([item, { name, valueFrom }]) => ({
+            container: String(container.name ?? index),
+            name: String(name ?? `number ${item + 1}`),
+            path: [...path, item, 'valueFrom'],
+            reference: parseSecretReference(typeof valueFrom === 'string' ? valueFrom : ''),
+        })));
+    });
+}
+async function describeAll(slots, describeSecret) {
+    const names = new Set(slots.flatMap(({ reference }) => (reference.kind === 'secretsmanager' ? [reference.name] : [])));
+    const answers = [...names].map(async (name) => {
+        const arn = await describeSecret(name).catch((error) => {
+            if (!(error instanceof errors/* RejectedError */.zs))
+                throw error;
+            return { problem: error.problems.map(({ message }) => message).join(' ') };
+        });
+        return [name, arn];
+    });
+    return new Map(await Promise.all(answers));
+}
+function toArn(reference, { partition, region, account }, described) {
+    switch (reference.kind) {
+        case 'arn':
+            return reference.arn;
+        case 'ssm':
+            return `arn:${partition}:ssm:${region}:${account}:parameter/${reference.name.replace(/^\//, '')}`;
+        case 'secretsmanager': {
+            const arn = described.get(reference.name) ?? { problem: 'was not described.' };
+            return typeof arn === 'string' ? arn + reference.suffix : arn;
+        }
+        case 'invalid':
+            return { problem: reference.reason };
+    }
+}
+/** A copy of `value` in which the value at `path` is `next`; what is beside the path is shared. */
+function replaceAt(value, path, next) {
+    const [step, ...rest] = path;
+    if (step === undefined)
+        return next;
+    if (Array.isArray(value))
+        return value.with(Number(step), replaceAt(value[Number(step)], rest, next));
+    const object = value;
+    return { ...object, [step]: replaceAt(object[step], rest, next) };
+}
+
+// EXTERNAL MODULE: ./lib/task-definition/source.js + 1 modules
+var task_definition_source = __nccwpck_require__(5216);
+// EXTERNAL MODULE: ./lib/task-definition/source-revision.js + 1 modules
+var source_revision = __nccwpck_require__(2338);
+// EXTERNAL MODULE: ./lib/schema.js
+var schema = __nccwpck_require__(4904);
+// EXTERNAL MODULE: ./lib/task-definition/rules/rule.js
+var rule = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./lib/task-definition/rules/containers.js
+
+
+
+
+const MAX_CONTAINERS = 10;
+const count = function* (definition) {
+    const { length } = (0,rule/* containersOf */.Mz)(definition);
+    const path = ['containerDefinitions'];
+    if (length === 0)
+        yield { path, message: 'the task definition has no containers. Add one.' };
+    if (length > MAX_CONTAINERS) {
+        yield { path, message: `there are ${length} containers; ${MAX_CONTAINERS} is the most.` };
+    }
+};
+const nameAndImage = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const field of ['name', 'image']) {
+            if (typeof container[field] === 'string' && container[field] !== '')
+                continue;
+            yield { path: [...path, field], message: `container ${name} has no ${field}. Add it.` };
+        }
+    }
+};
+const uniqueNames = function* (definition) {
+    for (const name of (0,rule/* repeated */.ZD)((0,rule/* containersOf */.Mz)(definition).map((view) => view.name))) {
+        yield {
+            path: ['containerDefinitions'],
+            message: `two containers are called ${name}. Rename one.`,
+        };
+    }
+};
+const essential = function* (definition) {
+    const containers = (0,rule/* containersOf */.Mz)(definition);
+    if (containers.length === 0)
+        return;
+    if (containers.some(({ container }) => container.essential !== false))
+        return;
+    yield {
+        path: ['containerDefinitions'],
+        message: 'no container is essential. Remove essential: false from the one that the task is for.',
+    };
+};
+const dependencies = function* (definition) {
+    const names = (0,rule/* containersOf */.Mz)(definition).map((view) => view.name);
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const [index, { containerName }] of (0,json/* objectsOf */.iZ)(container.dependsOn)) {
+            if (typeof containerName === 'string' && names.includes(containerName))
+                continue;
+            yield {
+                path: [...path, 'dependsOn', index, 'containerName'],
+                message: `container ${name} depends on ${containerName}, which is not there; there is ${listed(names)}.`,
+            };
+        }
+    }
+};
+const readableSizes = function* ({ cpu, memory }) {
+    if (cpu !== undefined && parseCpu(cpu) === undefined) {
+        yield {
+            path: ['cpu'],
+            message: `cpu is "${cpu}". Write CPU units ("256") or vCPUs (".25 vCPU").`,
+        };
+    }
+    if (memory !== undefined && parseMemory(memory) === undefined) {
+        yield {
+            path: ['memory'],
+            message: `memory is "${memory}". Write MiB ("512") or GB ("0.5 GB").`,
+        };
+    }
+};
+/** What the containers reserve together; memoryReservation counts before the hard limit. */
+const sums = function* (definition) {
+    const containers = (0,rule/* containersOf */.Mz)(definition).map(({ container }) => container);
+    const total = (values) => values.reduce((sum, value) => sum + (Number(value) || 0), 0);
+    const cpu = total(containers.map((container) => container.cpu));
+    const memory = total(containers.map((container) => container.memoryReservation ?? container.memory));
+    const taskCpu = parseCpu(definition.cpu) ?? Number.POSITIVE_INFINITY;
+    const taskMemory = parseMemory(definition.memory) ?? Number.POSITIVE_INFINITY;
+    if (cpu > taskCpu) {
+        yield {
+            path: ['cpu'],
+            message: `the containers ask for ${cpu} CPU units together; the task has ${taskCpu}.`,
+        };
+    }
+    if (memory > taskMemory) {
+        yield {
+            path: ['memory'],
+            message: `the containers ask for ${memory} MiB of memory together; the task has ${taskMemory}.`,
+        };
+    }
+};
+const awslogs = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        const { logDriver, options } = (0,rule/* logConfigurationOf */.cf)(container);
+        if (logDriver !== 'awslogs')
+            continue;
+        const missing = ['awslogs-region', 'awslogs-group'].filter((option) => !options?.[option]);
+        if (missing.length === 0)
+            continue;
+        yield {
+            path: [...path, 'logConfiguration', 'options'],
+            message: `the log driver awslogs of container ${name} needs the option ${listed(missing)}.`,
+        };
+    }
+};
+const containerRules = [
+    count,
+    nameAndImage,
+    uniqueNames,
+    essential,
+    dependencies,
+    readableSizes,
+    sums,
+    awslogs,
+];
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/environment.js
+
+
+const NAMED_LISTS = [
+    { list: 'environment', word: 'variable' },
+    { list: 'secrets', word: 'secret' },
+];
+/** YAML reads `8080`, `1.20` and `true` as something else than text. */
+const environment_text = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const [index, variable] of (0,json/* objectsOf */.iZ)(container.environment)) {
+            const at = [...path, 'environment', index];
+            if (typeof variable.name !== 'string' || variable.name === '') {
+                const message = `a variable of container ${name} has no name that is text.`;
+                yield { path: [...at, 'name'], message };
+            }
+            else if (variable.value !== undefined && typeof variable.value !== 'string') {
+                const kind = Array.isArray(variable.value) ? 'list' : typeof variable.value;
+                const message = `the variable ${variable.name} of container ${name} is a ${kind} where text is needed. Quote it.`;
+                yield { path: [...at, 'value'], message };
+            }
+        }
+        for (const [index, secret] of (0,json/* objectsOf */.iZ)(container.secrets)) {
+            if (typeof secret.name === 'string' && secret.name !== '')
+                continue;
+            const message = `a secret of container ${name} has no name that is text.`;
+            yield { path: [...path, 'secrets', index, 'name'], message };
+        }
+    }
+};
+/** Labels and log options are maps of text to text. */
+const maps = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        const candidates = [
+            { at: [...path, 'dockerLabels'], map: container.dockerLabels },
+            {
+                at: [...path, 'logConfiguration', 'options'],
+                map: (0,rule/* logConfigurationOf */.cf)(container).options,
+            },
+        ];
+        for (const { at, map } of candidates) {
+            for (const [key, value] of (0,json/* isObject */.Gv)(map) ? Object.entries(map) : []) {
+                if (typeof value === 'string')
+                    continue;
+                const message = `${at.at(-1)} of container ${name}: ${key} is a ${typeof value} where text is needed. Quote it.`;
+                yield { path: [...at, key], message };
+            }
+        }
+    }
+};
+const variableAndSecret = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        const variables = (0,json/* objectsOf */.iZ)(container.environment).map(([, variable]) => variable.name);
+        for (const [index, secret] of (0,json/* objectsOf */.iZ)(container.secrets)) {
+            if (!variables.includes(secret.name))
+                continue;
+            const message = `${secret.name} of container ${name} is a variable and a secret. Remove one of them.`;
+            yield { path: [...path, 'secrets', index], message };
+        }
+    }
+};
+/** Told even where the values are alike: which of them a container gets is nowhere promised. */
+const repetitions = function* (definition) {
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const { list, word } of NAMED_LISTS) {
+            const seen = new Set();
+            for (const [index, { name: entry }] of (0,json/* objectsOf */.iZ)(container[list])) {
+                if (typeof entry === 'string' && seen.has(entry)) {
+                    const message = `the ${word} ${entry} of container ${name} is there more than once. Keep one.`;
+                    yield { path: [...path, list, index], message };
+                }
+                seen.add(entry);
+            }
+        }
+    }
+};
+const environmentRules = [environment_text, maps, variableAndSecret, repetitions];
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/fargate.js
+
+
+
+const networkMode = function* (definition, context) {
+    if (!(0,rule/* isForFargate */.Ox)(definition, context) || definition.networkMode === 'awsvpc')
+        return;
+    yield {
+        path: ['networkMode'],
+        message: `Fargate needs networkMode awsvpc; here it is ${definition.networkMode ?? 'absent'}.`,
+    };
+};
+const sizePresent = function* (definition, context) {
+    if (!(0,rule/* isForFargate */.Ox)(definition, context))
+        return;
+    for (const field of ['cpu', 'memory']) {
+        if (definition[field])
+            continue;
+        yield { path: [field], message: `Fargate needs ${field} at the task level. Add it.` };
+    }
+};
+const sizePair = function* (definition, context) {
+    const cpu = parseCpu(definition.cpu);
+    const memory = parseMemory(definition.memory);
+    if (!(0,rule/* isForFargate */.Ox)(definition, context) || cpu === undefined)
+        return;
+    const onWindows = /^windows/i.test(definition.runtimePlatform?.operatingSystemFamily ?? '');
+    const sizes = FARGATE_SIZES.filter(({ windows }) => windows || !onWindows);
+    const size = sizes.find((candidate) => candidate.cpu === cpu);
+    if (size === undefined) {
+        yield {
+            path: ['cpu'],
+            message: `Fargate has no task of ${cpu} CPU units${onWindows ? ' for Windows' : ''}. Choose ${oneOf(sizes.map((each) => each.cpu))}.`,
+        };
+    }
+    else if (memory !== undefined && !size.memory.includes(memory)) {
+        yield {
+            path: ['memory'],
+            message: `Fargate has no task of ${cpu} CPU units with ${memory} MiB of memory. For ${cpu} choose ${oneOf(size.memory)} MiB.`,
+        };
+    }
+};
+function oneOf(sizes) {
+    return listed(sizes).replace(' and ', ' or ');
+}
+const fargateRules = [networkMode, sizePresent, sizePair];
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/network.js
+
+
+
+const loadBalancerTargets = function* (definition, { loadBalancers }) {
+    const containers = (0,rule/* containersOf */.Mz)(definition);
+    for (const { containerName, containerPort } of loadBalancers) {
+        if (containerName === undefined)
+            continue;
+        const view = containers.find(({ name }) => name === containerName);
+        if (view === undefined) {
+            yield {
+                path: ['containerDefinitions'],
+                message: `the service's load balancer sends to container ${containerName}, which is not there; there is ${listed(containerNames(definition))}.`,
+            };
+        }
+        else if (containerPort !== undefined && !exposes(view.container, containerPort)) {
+            yield {
+                path: [...view.path, 'portMappings'],
+                message: `the service's load balancer sends to port ${containerPort} of container ${containerName}, which has no port mapping for it. Add {containerPort: ${containerPort}}.`,
+            };
+        }
+    }
+};
+function exposes(container, port) {
+    return (0,json/* objectsOf */.iZ)(container.portMappings).some(([, { containerPort, containerPortRange }]) => {
+        const [from = Number.NaN, to = from] = String(containerPortRange ?? containerPort)
+            .split('-')
+            .map(Number);
+        return from <= port && port <= to;
+    });
+}
+/** "When networkMode=awsvpc, the host ports and container ports in port mappings must match." */
+const hostPorts = function* (definition) {
+    if (definition.networkMode !== 'awsvpc')
+        return;
+    for (const { container, name, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const [index, { containerPort, hostPort }] of (0,json/* objectsOf */.iZ)(container.portMappings)) {
+            if (!hostPort || hostPort === containerPort)
+                continue;
+            yield {
+                path: [...path, 'portMappings', index, 'hostPort'],
+                message: `with networkMode awsvpc the host port of container ${name} must be its container port ${containerPort}. Remove hostPort.`,
+            };
+        }
+    }
+};
+const networkRules = [loadBalancerTargets, hostPorts];
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/roles.js
+
+
+/** A private registry of ECR in any partition, by both of its names. */
+const PRIVATE_ECR = /^\d{12}\.dkr[.-]ecr(-fips)?\.[\w-]+\.[\w.-]+\//;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
+const NEEDS = [
+    {
+        what: 'has secrets',
+        onFargateOnly: false,
+        applies: ({ container }) => (0,json/* objectsOf */.iZ)(container.secrets).length > 0 ||
+            (0,json/* objectsOf */.iZ)((0,rule/* logConfigurationOf */.cf)(container).secretOptions).length > 0,
+    },
+    {
+        what: 'has an image of ECR',
+        onFargateOnly: true,
+        applies: ({ container }) => PRIVATE_ECR.test(String(container.image)),
+    },
+    {
+        what: 'logs with awslogs',
+        onFargateOnly: true,
+        applies: ({ container }) => (0,rule/* logConfigurationOf */.cf)(container).logDriver === 'awslogs',
+    },
+];
+const executionRole = function* (definition, context) {
+    if (definition.executionRoleArn)
+        return;
+    const onFargate = (0,rule/* isForFargate */.Ox)(definition, context);
+    const needs = NEEDS.filter(({ onFargateOnly }) => onFargate || !onFargateOnly);
+    const reasons = (0,rule/* containersOf */.Mz)(definition).flatMap((view) => needs.filter((need) => need.applies(view)).map(({ what }) => `container ${view.name} ${what}`));
+    if (reasons.length === 0)
+        return;
+    yield {
+        path: ['executionRoleArn'],
+        message: `executionRoleArn is missing: ${reasons.join(', ')}. Give the ARN of the task execution role.`,
+    };
+};
+const roleRules = [executionRole];
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/shape.js
+
+
+const CONTAINER_LISTS = [
+    ['environment', '{name, value}'],
+    ['secrets', '{name, valueFrom}'],
+    ['portMappings', '{containerPort, …}'],
+    ['mountPoints', '{sourceVolume, containerPath}'],
+    ['dependsOn', '{containerName, condition}'],
+];
+/** Lists that are no lists of objects, such as variables written as `NAME: value`. */
+function* shapeRule(definition) {
+    yield* notAList(definition, [], 'containerDefinitions', '{name, image, …}');
+    yield* notAList(definition, [], 'tags', '{key, value}');
+    for (const { container, path } of (0,rule/* containersOf */.Mz)(definition)) {
+        for (const [field, item] of CONTAINER_LISTS)
+            yield* notAList(container, path, field, item);
+    }
+}
+function* notAList(parent, path, field, item) {
+    const list = parent[field];
+    if (list === undefined)
+        return;
+    if (!Array.isArray(list)) {
+        yield { path: [...path, field], message: `${field} must be a list of objects ${item}.` };
+        return;
+    }
+    for (const [index, element] of list.entries()) {
+        if ((0,json/* isObject */.Gv)(element))
+            continue;
+        yield {
+            path: [...path, field, index],
+            message: `${field} holds something else than an object ${item}.`,
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/rules/task.js
+
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+const MAX_BYTES = 65_536;
+const MAX_TAGS = 50;
+const family = function* ({ family: value }) {
+    if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value))
+        return;
+    yield {
+        path: ['family'],
+        message: value
+            ? 'the family may hold letters, digits, hyphens and underscores, 255 at the most.'
+            : 'the task definition has no family. Write family: NAME.',
+    };
+};
+const bytes = function* ({ tags: _, ...definition }) {
+    const length = Buffer.byteLength(JSON.stringify(definition));
+    if (length <= MAX_BYTES)
+        return;
+    yield {
+        path: [],
+        message: `the task definition is ${length} bytes long; ${MAX_BYTES} is the most. Move long variables to a file (environmentFiles) or to SSM.`,
+    };
+};
+const tags = function* ({ tags: all = [] }) {
+    if (all.length > MAX_TAGS) {
+        yield { path: ['tags'], message: `there are ${all.length} tags; ${MAX_TAGS} is the most.` };
+    }
+    for (const [index, tag] of all.entries()) {
+        if (!(0,json/* isObject */.Gv)(tag) || !/^aws:/i.test(String(tag.key)))
+            continue;
+        yield {
+            path: ['tags', index],
+            message: `the tag ${tag.key} begins with aws:, which is reserved. Rename it.`,
+        };
+    }
+};
+const taskRules = [family, bytes, tags];
+
+;// CONCATENATED MODULE: ./lib/task-definition/validate.js
+
+
+
+
+
+
+
+
+
+
+const RULES = [
+    ...taskRules,
+    ...containerRules,
+    ...environmentRules,
+    ...networkRules,
+    ...roleRules,
+    ...fargateRules,
+];
+/**
+ * Everything in `definition` that RegisterTaskDefinition or the service of `context` would certainly
+ * refuse, each with its path and in words that say what to do; empty when there is nothing. What is
+ * only doubtful is left to AWS. No message holds the value of a variable. Where lists are no lists,
+ * that is all that is said.
+ */
+function validate(definition, context) {
+    const shape = [...shapeRule(definition)];
+    if (shape.length > 0)
+        return shape;
+    const findings = RULES.flatMap((rule) => [...rule(definition, context)]);
+    const told = new Set(findings.map(({ path }) => (0,json/* formatPath */.jV)(path)));
+    return [
+        ...findings,
+        ...typeFindings(definition).filter(({ path }) => !told.has((0,json/* formatPath */.jV)(path))),
+    ];
+}
+/**
+ * Values of another type than the API's, which the SDK would send or mangle without a word. The sizes
+ * of the task may be numbers: they are made text before they are registered.
+ */
+function typeFindings(definition) {
+    const sizes = { cpu: String(definition.cpu ?? ''), memory: String(definition.memory ?? '') };
+    return (0,schema/* misfits */.g)(dist_cjs/* RegisterTaskDefinitionRequest$ */.fSK, { ...definition, ...sizes }).flatMap((misfit) => misfit.kind === 'type'
+        ? [{ path: misfit.path, message: `${(0,json/* formatPath */.jV)(misfit.path)} must be ${misfit.expected}.` }]
+        : []);
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/workflow-file.js
+
+
+
+/**
+ * Finds the lines of the workflow file that gave a secret or an image to the task definition, so
+ * that a finding is shown where it was caused. Undefined where the file is not in the workspace, is
+ * another one (a reusable workflow), or holds more than one such line. Never throws.
+ * https://docs.github.com/actions/reference/workflows-and-actions/variables
+ */
+function workflowLocator({ workspace, workflow, changes }, definition) {
+    return (path) => {
+        const [root, index, field, item] = path;
+        if (root !== 'containerDefinitions')
+            return undefined;
+        const container = definition.containerDefinitions?.[Number(index)];
+        const of = (target) => target.container === undefined || target.container === container?.name;
+        if (field === 'secrets') {
+            const name = container?.secrets?.[Number(item)]?.name;
+            const set = changes.secrets.find((one) => one.name === name && of(one));
+            return set && locate(workspace, workflow, 'secrets', assignmentOf(set.name));
+        }
+        const image = field === 'image' && changes.images.find(of);
+        return image ? locate(workspace, workflow, 'image', () => true) : undefined;
+    };
+}
+/** Whether a line assigns `name`, for whichever container. */
+function assignmentOf(name) {
+    return (line) => line.split('=', 1)[0]?.trim().split('/').at(-1) === name;
+}
+function locate(workspace, { ref, job }, input, matches) {
+    const file = /^[^/]+\/[^/]+\/(.+?)@/.exec(ref)?.[1];
+    const text = file && read((0,external_node_path_.join)(workspace, file));
+    if (!file || !text)
+        return undefined;
+    const counter = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: counter });
+    const found = [];
+    (0,dist/* visit */.YR)(document, {
+        Pair(_, pair, parents) {
+            if (!(0,dist/* isScalar */.jn)(pair.key) || pair.key.value !== 'with' || !(0,dist/* isMap */.jh)(pair.value))
+                return;
+            const value = pair.value.get(input, true);
+            const line = value && lineOf(value, text, counter, matches);
+            // The ancestors are: the document, its map, `jobs:`, the jobs' map, the job's pair …
+            const [, , , , owner] = parents;
+            if (line)
+                found.push({ line, job: owner?.key?.value });
+        },
+    });
+    const own = found.filter((one) => one.job === job);
+    const [only, ...others] = own.length > 0 ? own : found;
+    return only && others.length === 0 ? { file, line: only.line } : undefined;
+}
+/** The first line of a value's text that matches; a value of one line begins beside its key. */
+function lineOf({ range }, text, counter, matches) {
+    if (!range)
+        return undefined;
+    let offset = range[0];
+    for (const line of text.slice(range[0], range[1]).split('\n')) {
+        const bare = line.replace(/^["']|["']$/g, '');
+        if (!/^[|>][-+\d]*\s*$/.test(line) && matches(bare))
+            return counter.linePos(offset).line;
+        offset += line.length + 1;
+    }
+    return undefined;
+}
+function read(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(path, 'utf8');
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/plan.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Plans one service: loads the source, applies the inputs' changes, makes every secret reference a
+ * full ARN and checks the outcome. Only reads.
+ *
+ * @throws RejectedError with every problem found
+ */
+async function planService(aws, inputs, service) {
+    const source = await (0,task_definition_source/* loadSource */.s)(inputs.source, {
+        ecs: aws.ecs,
+        workspace: inputs.workspace,
+        runningTaskDefinition: service.taskDefinition,
+    });
+    const { definition: changed, problems: editProblems } = applyChanges(source.definition, inputs.changes, (definition, neededBy) => chooseContainer(definition, {
+        wanted: inputs.container,
+        loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
+        neededBy,
+    }));
+    const problems = [...editProblems];
+    const names = containerNames(changed);
+    if (inputs.container !== undefined && !names.includes(inputs.container)) {
+        const message = `there is no container "${inputs.container}" in the task definition; it has ${listed(names)}.`;
+        if (problems.every(({ input }) => input !== 'container'))
+            problems.push({ input: 'container', message });
+    }
+    const place = placeOf(service);
+    const locate = locator(source, changed);
+    const inWorkflow = workflowLocator(inputs, changed);
+    const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
+    const definition = await resolveSecrets(changed, place, describeSecret, locate).catch((error) => {
+        if (!(error instanceof errors/* RejectedError */.zs))
+            throw error;
+        problems.push(...error.problems);
+        return changed;
+    });
+    const context = { fargate: service.launchesOnFargate, loadBalancers: service.loadBalancers };
+    // What the running revision has, ECS has taken: it is no reason to refuse.
+    const accepted = inputs.source.kind === 'running'
+        ? validate(source.definition, context).map(({ message }) => message)
+        : [];
+    for (const { path, message } of validate(definition, context)) {
+        if (accepted.includes(message))
+            continue;
+        const isOverridden = Object.hasOwn(inputs.changes.overrides, path[0] ?? '');
+        const input = isOverridden ? 'overrides' : 'task-definition';
+        problems.push({ message, path: (0,json/* formatPath */.jV)(path), ...(locate(path) ?? { input }) });
+    }
+    if (problems.length > 0) {
+        throw new errors/* RejectedError */.zs(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
+    }
+    const running = inputs.source.kind === 'running'
+        ? source.revision
+        : await (0,source_revision/* findRevision */.p)(aws.ecs, service.taskDefinition);
+    const resolve = (revision) => resolveSecrets(revision.definition, place, describeSecret).catch(() => revision.definition);
+    const revision = await equalRevision(definition, [running, source.revision], resolve);
+    const changes = (0,rollout_start/* serviceChanges */.TJ)(inputs, service);
+    return {
+        service,
+        definition,
+        context: { place, definition, locate: (path) => locate(path) ?? inWorkflow(path) },
+        revision,
+        running,
+        changes,
+        hasBreaker: (0,rollout_start/* hasBreaker */.Ph)(service, changes),
+        plan: {
+            source: source.label,
+            register: revision === undefined,
+            taskDefinition: diff(running?.definition, definition),
+            service: Object.keys(changes),
+        },
+    };
+}
+function placeOf(service) {
+    const arn = (0,lib_arn/* parseArn */.L)(service.arn);
+    if (!arn)
+        throw new Error(`ECS described ${service.name} without an ARN`);
+    return { partition: arn.partition, region: arn.region, account: arn.account };
+}
+/** The first of `candidates` that registering `definition` would only repeat. */
+async function equalRevision(definition, candidates, resolve) {
+    for (const candidate of candidates) {
+        if (!candidate?.deployable)
+            continue;
+        // A definition that says nothing of tags leaves those of the revision as they are.
+        const tags = definition.tags ?? candidate.definition.tags ?? [];
+        if (sameDefinition({ ...definition, tags }, await resolve(candidate)))
+            return candidate.arn;
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./lib/preflight/log-groups.js
+var log_groups = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./lib/report/address-line.js
+
+/**
+ * Where the service answers, or why that is not known, as a line of the log; none where nothing was
+ * deployed, or nothing can be said.
+ */
+function addressLine({ service, cluster, status }, { url, notes }) {
+    if (status === 'rejected' || status === 'cancelled')
+        return [];
+    const told = notes.map(report_text/* untrusted */.bp).join('; ');
+    const line = url === '' ? told && `no URL, ${told}` : `${(0,report_text/* untrusted */.bp)(url)}${told && ` (${told})`}`;
+    return line === '' ? [] : [`${(0,report_text/* untrusted */.bp)(service)} · ${(0,report_text/* untrusted */.bp)(cluster)}: ${line}`];
+}
+
+;// CONCATENATED MODULE: ./lib/report/plan-lines.js
+
+
+
+
+/** What will be done for one service, as lines of the log. Names only, never values. */
+function planLines({ service, plan, revision, running }) {
+    const primary = (0,deployments/* primaryOf */.Os)(service);
+    const tasks = primary ? `, ${primary.running} of ${(0,report_text/* count */.U9)(primary.desired, 'task')}` : '';
+    const lines = [
+        (0,endings/* title */.DD)(service),
+        `  runs now     ${(0,report_text/* nameOf */.Vb)(service.taskDefinition)}${tasks}`,
+        `  source       ${(0,report_text/* untrusted */.bp)(plan.source)}`,
+        `  revision     ${revision ? `${(0,report_text/* nameOf */.Vb)(revision)} is the same already: nothing to register` : 'a new one'}`,
+        ...plan.taskDefinition.map((change) => `  change       ${(0,report_text/* untrusted */.bp)(describeChange(change))}`),
+    ];
+    if (!running)
+        lines.push('  change       not compared: the running revision cannot be read');
+    if (plan.service.length > 0)
+        lines.push(`  service      sets ${plan.service.join(', ')}`);
+    const state = primary && primaryStates[primary.rolloutState ?? ''];
+    if (state)
+        lines.push(`  note         the deployment of ${(0,report_text/* nameOf */.Vb)(primary.taskDefinition)} ${state}`);
+    return lines;
+}
+const primaryStates = {
+    FAILED: 'had failed',
+    IN_PROGRESS: 'is still under way',
+};
+/** A field that was asked for and is not, or not so, in the registered revision. */
+function droppedWarning(path, arn) {
+    return `${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,report_text/* nameOf */.Vb)(arn)} does not have it so: ECS, or the AWS SDK of this action, has dropped or changed it. Check its spelling, or use a newer version of this action.`;
+}
+
+// EXTERNAL MODULE: ./node_modules/leven/index.js
+var leven = __nccwpck_require__(7785);
+;// CONCATENATED MODULE: ./lib/service-lookup.js
+
+
+
+
+
+
+
+/**
+ * The services that the inputs name, in their order. Refuses what ECS does not know, with the near
+ * names that it does, and what this step cannot deploy to.
+ *
+ * @throws RejectedError with the problems of all services
+ */
+async function lookUpServices({ ecs, region }, cluster, names) {
+    const mismatch = [cluster, ...names].map((one) => otherRegion(one, region)).find(Boolean);
+    if (mismatch)
+        throw new errors/* RejectedError */.zs([mismatch]);
+    const place = `${region} of this account`;
+    const found = await (0,rollout_describe/* describeServices */.Ge)(ecs, cluster, names).catch(async (error) => {
+        throw new errors/* RejectedError */.zs([await lookUpProblem(ecs, cluster, names, place, error)], {
+            cause: error,
+        });
+    });
+    const problems = [];
+    const services = [];
+    for (const [index, name] of names.entries()) {
+        const service = found[index];
+        if (service && service.status !== 'INACTIVE') {
+            services.push(service);
+            const reason = whyNotDeployable(service);
+            if (reason)
+                problems.push({ input: 'service', message: reason });
+        }
+        else {
+            problems.push(await missingService(ecs, cluster, name));
+        }
+    }
+    if (problems.length > 0)
+        throw new errors/* RejectedError */.zs(problems);
+    return [...new Map(services.map((service) => [service.arn, service])).values()];
+}
+function otherRegion(name, region) {
+    const arn = (0,lib_arn/* parseArn */.L)(name);
+    if (!arn || arn.region === region)
+        return undefined;
+    return {
+        input: arn.resource.startsWith('cluster') ? 'cluster' : 'service',
+        message: `${name} is in ${arn.region}, but this job works in ${region} (AWS_REGION).`,
+    };
+}
+function whyNotDeployable(service) {
+    if (service.status === 'DRAINING')
+        return `${service.name} is being deleted (status DRAINING).`;
+    switch (service.controller) {
+        case 'ECS':
+            return undefined;
+        case 'CODE_DEPLOY':
+            return (`${service.name} is deployed by AWS CodeDeploy (deployment controller CODE_DEPLOY), which ` +
+                'refuses updates of its task definition from elsewhere. Move the service to the ECS ' +
+                'controller (it has blue/green deployments of its own), or deploy with CodeDeploy.');
+        default:
+            return (`${service.name} has the deployment controller ${service.controller}: its task sets are ` +
+                'managed by another tool. Only services with the ECS controller can be deployed here.');
+    }
+}
+async function lookUpProblem(ecs, cluster, names, place, error) {
+    const findings = apiFindings('DescribeServices', error);
+    if (error instanceof Error && error.name === 'ClusterNotFoundException') {
+        const near = await nearest(cluster, listClusters(ecs));
+        const message = `There is no cluster "${cluster}" in ${place}. ${near}`;
+        return { input: 'cluster', message, findings };
+    }
+    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
+        case 'credentials':
+            return {
+                message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+                findings,
+            };
+        case 'access-denied':
+            // A policy that names the service denies every other name: a typo looks like a missing right.
+            return {
+                input: 'service',
+                message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
+                    `${place}. Check both names and the region; if they are right, allow the role ` +
+                    `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
+                findings,
+            };
+        default:
+            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}`, findings };
+    }
+}
+async function missingService(ecs, cluster, name) {
+    const near = await nearest(name, listServices(ecs, cluster));
+    // ECS answers with a failure instead of an error here.
+    const missing = { name: 'ServiceNotFoundException', message: 'MISSING' };
+    return {
+        input: 'service',
+        message: `There is no active service "${name}" in the cluster "${(0,lib_arn/* shortName */.E)(cluster)}". ${near}`,
+        findings: apiFindings('DescribeServices', Object.assign(new Error(), missing)),
+    };
+}
+/** Enough for any cluster that a person would look through. */
+const mostNames = 1_000;
+const mostShown = 5;
+/** A sentence that lists the names most like `wanted`, or says where to look. */
+async function nearest(wanted, names) {
+    const all = [];
+    try {
+        for await (const name of names)
+            if (all.push(name) >= mostNames)
+                break;
+    }
+    catch {
+        // Listing is a courtesy: without the permission the message does without it.
+        return 'Check the name, the region and the account.';
+    }
+    if (all.length === 0)
+        return 'There are none at all: check the region and the account.';
+    const short = (0,lib_arn/* shortName */.E)(wanted).toLowerCase();
+    const distance = (name) => {
+        const other = name.toLowerCase();
+        return other.includes(short) || short.includes(other) ? 0 : (0,leven/* default */.A)(short, other);
+    };
+    const near = all.toSorted((one, other) => distance(one) - distance(other)).slice(0, mostShown);
+    return `There ${all.length === 1 ? 'is' : 'are'}: ${near.join(', ')}${all.length > mostShown ? `, and ${all.length - mostShown} more` : ''}.`;
+}
+async function* listClusters(client) {
+    for await (const page of (0,dist_cjs/* paginateListClusters */.fm1)({ client }, {})) {
+        yield* (page.clusterArns ?? []).map(lib_arn/* shortName */.E);
+    }
+}
+async function* listServices(client, cluster) {
+    for await (const page of (0,dist_cjs/* paginateListServices */.wjm)({ client }, { cluster, maxResults: 100 })) {
+        yield* (page.serviceArns ?? []).map(lib_arn/* shortName */.E);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/task-definition/register.js
+
+
+const PATIENCE_MS = 120_000;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 20_000;
+/**
+ * Registers `definition` as a new revision. Waits its turn for up to two minutes while others
+ * register the same family (a ClientException, which no SDK retries), unless `signal` is aborted; every other error of
+ * RegisterTaskDefinition passes through untouched.
+ */
+async function register(ecs, definition, clock, signal) {
+    const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock, signal);
+    if (!taskDefinition?.taskDefinitionArn)
+        throw new Error('ECS registered no task definition');
+    // Some stand-ins for AWS keep the tags but do not answer them.
+    const registered = { ...taskDefinition, tags: tags ?? definition.tags };
+    return {
+        arn: taskDefinition.taskDefinitionArn,
+        dropped: droppedFields(definition, registered),
+    };
+}
+async function sendPatiently(ecs, { tags, ...definition }, clock, signal) {
+    // "Tags can not be empty."
+    const command = new dist_cjs/* RegisterTaskDefinitionCommand */.$Hl(tags?.length ? { ...definition, tags } : definition);
+    const deadline = clock.now() + PATIENCE_MS;
+    for (let delay = FIRST_DELAY_MS;; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
+        try {
+            return await ecs.send(command);
+        }
+        catch (error) {
+            const pause = delay / 2 + (delay / 2) * clock.random();
+            if (!isTooConcurrent(error) || clock.now() + pause > deadline)
+                throw error;
+            await clock.sleep(pause, signal);
+            if (signal?.aborted)
+                throw error;
+        }
+    }
+}
+function isTooConcurrent(error) {
+    return error instanceof Error && /too many concurrent attempts/i.test(error.message);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The story: look up, plan and check all services; make the preflight; register; update; follow each
+ * to its end. Nothing is changed before every service has passed its checks.
+ *
+ * @returns one result for each service, in the order of the inputs
+ */
+async function deploy(inputs, context) {
+    const { aws, log } = context;
+    let services;
+    try {
+        services = await lookUpServices(aws, inputs.cluster, inputs.services);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RejectedError */.zs))
+            throw error;
+        tellProblems(error.problems, log);
+        return inputs.services.map((service) => {
+            const base = (0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(inputs.cluster), (0,lib_arn/* shortName */.E)(service));
+            return (0,lib_results/* refusal */.x5)(base, (0,lib_arn/* shortName */.E)(service), error.problems);
+        });
+    }
+    const sites = services.map((service) => openSite(service, inputs, context));
+    const results = await deployAll(sites, inputs, context);
+    const endpoints = await findAll(sites);
+    return results.map((result, index) => {
+        const { url = '', notes = [] } = endpoints[index] ?? {};
+        for (const line of addressLine(result, { url, notes }))
+            log.info(line);
+        return { ...result, url };
+    });
+}
+function openSite(service, inputs, context) {
+    const { name, arn: serviceArn, clusterArn } = service;
+    const tell = (news) => context.reports.tell({ cluster: (0,lib_arn/* shortName */.E)(clusterArn), service: name }, news);
+    tell({ serviceArn, clusterArn, before: (0,deployments/* servedBefore */.p7)(service) });
+    const address = lookForAddress(service, inputs, context, ({ url, notes: urlNotes, targetGroups }) => tell({ url, urlNotes, targetGroups }));
+    return { service, address, tell };
+}
+const findAll = (sites) => Promise.all(sites.map(({ address }) => address.found()));
+/** All that follows the look-up, up to each service's own end; in the order of the sites. */
+async function deployAll(sites, inputs, context) {
+    const { aws, clock, log, signal } = context;
+    const tried = await Promise.all(sites.map(({ service }) => tryPlan(aws, inputs, service)));
+    const planned = sites.flatMap((site, index) => {
+        const plan = tried[index];
+        return plan && isPlan(plan) ? [{ ...site, plan }] : [];
+    });
+    if (planned.length < sites.length)
+        return refuseAll(sites, tried, log);
+    const plans = planned.map(({ plan }) => plan);
+    for (const { plan, tell } of planned) {
+        tell({ plan: plan.plan, revision: plan.revision ?? '', logs: (0,log_groups/* logTargetsOf */.s)(plan.context) });
+    }
+    for (const plan of plans) {
+        for (const line of planLines(plan))
+            log.info(line);
+    }
+    const checked = await (0,check_all/* checkAll */.K)(plans, inputs.preflight, context);
+    for (const [index, { tell }] of planned.entries())
+        tell({ checks: checked[index] ?? [] });
+    if (signal.aborted)
+        return plans.map((plan) => (0,lib_results/* cancelledEarly */.Vh)(plan, undefined));
+    const isDoomed = checked.some((results) => results.some(({ mark }) => mark === 'fails'));
+    if (isDoomed && inputs.preflight === 'enforce') {
+        return plans.map((plan, index) => (0,lib_results/* doomed */.NK)(plan, checked[index] ?? []));
+    }
+    if (inputs.checkUrl !== '') {
+        const endpoints = await findAll(sites);
+        const problems = endpoints.flatMap((endpoint) => checkUrlProblem(inputs, endpoint) ?? []);
+        if (problems.length > 0) {
+            tellProblems(problems, log);
+            return plans.map((plan) => (0,lib_results/* rejection */.cz)(plan, problems, undefined));
+        }
+    }
+    if (inputs.dryRun)
+        return plans.map((plan, index) => (0,lib_results/* dryRun */.PA)(plan, checked[index] ?? []));
+    const registered = await registerAll(plans, context);
+    const problems = registered.filter((one) => typeof one !== 'string');
+    const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
+    if (signal.aborted)
+        return plans.map((plan, index) => (0,lib_results/* cancelledEarly */.Vh)(plan, revisions[index]));
+    if (problems.length > 0) {
+        tellProblems(problems, log);
+        return plans.map((plan, index) => (0,lib_results/* rejection */.cz)(plan, problems, revisions[index]));
+    }
+    return Promise.all(planned.map(async ({ service, plan, address, tell }, index) => {
+        const revision = revisions[index] ?? '';
+        const registeredAt = plan.revision === undefined ? clock.now() : undefined;
+        tell({ revision, registeredAt });
+        try {
+            return await deployService(plan, revision, inputs, {
+                ...{ aws, clock, log, signal, tell, address },
+                foreseen: (0,check_all/* findingsAt */.G)(checked[index] ?? [], ['fails', 'may-fail']),
+            });
+        }
+        catch (error) {
+            // The other services' waits go on.
+            return { ...(0,lib_results/* resultBase */.bl)(service, plan), status: 'failed', summary: (0,endings/* broken */.mw)(error) };
+        }
+    }));
+}
+const isPlan = (one) => !(one instanceof errors/* RejectedError */.zs);
+async function tryPlan(aws, inputs, service) {
+    try {
+        return await planService(aws, inputs, service);
+    }
+    catch (error) {
+        if (error instanceof errors/* RejectedError */.zs)
+            return error;
+        const problem = apiProblem('The deploy cannot be planned', '', error);
+        return new errors/* RejectedError */.zs([problem], { cause: error });
+    }
+}
+/** All services are refused when one is: several services are one deploy. */
+function refuseAll(sites, tried, log) {
+    const problems = tried.flatMap((one) => (isPlan(one) ? [] : one.problems));
+    tellProblems(problems, log);
+    return sites.map(({ service }, index) => {
+        const one = tried[index];
+        const others = [{ message: 'Another service of this step was refused.' }];
+        return one && isPlan(one)
+            ? (0,lib_results/* rejection */.cz)(one, others, undefined)
+            : (0,lib_results/* refusal */.x5)((0,lib_results/* resultBase */.bl)(service), (0,endings/* title */.DD)(service), one?.problems ?? others);
+    });
+}
+/** Writes each problem once: services that share a task definition share its problems. */
+function tellProblems(problems, log) {
+    const different = new Map(problems.map((problem) => [(0,errors/* describeProblem */.BJ)(problem), problem]));
+    for (const problem of different.values())
+        log.problem(problem);
+}
+/**
+ * Registers each different definition once. In the order of the plans: the ARN of the revision, or
+ * why there is none.
+ */
+async function registerAll(plans, { aws, clock, log, signal }) {
+    const registered = new Map();
+    // Once one is refused nothing will be deployed: the others need not wait for their turn.
+    const refusal = new AbortController();
+    const registerOne = async (plan) => {
+        try {
+            const { arn, dropped } = await register(aws.ecs, plan.definition, clock, AbortSignal.any([signal, refusal.signal]));
+            log.info(`registered ${(0,report_text/* nameOf */.Vb)(arn)}`);
+            for (const path of dropped)
+                log.warning(droppedWarning(path, arn));
+            return arn;
+        }
+        catch (error) {
+            refusal.abort();
+            const what = 'ECS did not register the task definition';
+            return apiProblem(what, 'RegisterTaskDefinition', error, plan.context);
+        }
+    };
+    return Promise.all(plans.map((plan) => {
+        if (plan.revision !== undefined)
+            return plan.revision;
+        const key = JSON.stringify(plan.definition);
+        const one = registered.get(key) ?? registerOne(plan);
+        registered.set(key, one);
+        return one;
+    }));
+}
+
+
+/***/ }),
+
+/***/ 2787:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ parseAccessDenied)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7374);
 
 /** How far a sentence reaches before and after its verb. */
 const REACH_BEFORE = 900;
 const REACH_AFTER = 4_000;
-const VERB = /(?:\bis\s*)?\bnot\s*authori[sz]ed\s*to\s*perform(?:\s*the\s*following\s*action)?\s*:?\s*/gi;
+/** Terminals wrap in the middle of a word as well. */
+const loose = (words) => [...words.replaceAll(' ', '')].join('\\s*').replace('z', '[sz]');
+const VERB = new RegExp(`(?:\\bis\\s*)?\\b${loose('not authorized to perform')}(?:\\s*the\\s*following\\s*action)?\\s*:?\\s*`, 'gi');
 const SUBJECT = /\buser\s*:\s*/gi;
-const ACTION = /^["'`]?([a-z][a-z0-9-]{1,40}:[a-z*][a-z0-9*]{1,80})/i;
+const ACTION = /^["'`]?([a-z][a-z0-9-]{1,40}:(?:[a-z][a-z0-9]{2,80}|[a-z0-9]{0,80}\*)(?:[ \t]*[\r\n]+[ \t]*[a-z0-9*]+(?=\s+on\s+resource))?)/i;
 const ON_RESOURCE = /^["'`]?\s*on\s*(?:the\s*)?resources?\s*:?\s+["'`]?/i;
 /** What AWS or an SDK puts after the resource. */
 const AFTER_RESOURCE = /["'`,.]?\s+(?:because\b|with\s*an?\s*explicit|status\s*code\s*:|\(service\s*:|request\s*id|encoded\s+authorization|go\s+to\s+https)/i;
@@ -68543,8 +76145,8 @@ const KEY_POLICY = /resource-based\s*polic(?:y|ies)\s*(?:allow|explicitly)/i;
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 function parseAccessDenied(text) {
-    const source = straight(text);
-    const end = isCut(text) ? 'cut' : FRAME.test(source) ? 'framed' : 'whole';
+    const source = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .straight */ .nS)(text);
+    const end = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isCut */ .xZ)(text) ? 'cut' : FRAME.test(source) ? 'framed' : 'whole';
     const verbs = [...source.matchAll(VERB)];
     const denials = verbs.map((verb, index) => {
         const from = index === 0 ? 0 : (verbs[index - 1]?.index ?? 0);
@@ -68590,8 +76192,8 @@ function subjectOf(before) {
     const [kind = '', ...path] = (parts?.[2] ?? '').split('/');
     if (!parts)
         return { principal: null, session: null };
-    if (kind !== 'assumed-role') {
-        return { principal: hasEllipsis(arn) ? null : arn, session: null };
+    if (kind.toLowerCase() !== 'assumed-role') {
+        return { principal: (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .hasEllipsis */ .SA)(arn) ? null : arn, session: null };
     }
     // Some people leave the session out when they quote AWS.
     if (path.length === 1)
@@ -68604,13 +76206,13 @@ function predicateOf(after, end) {
     if (!action)
         return { ...nothing, ...policyOf(after) };
     const rest = after.slice(action[0].length);
-    if (/^(?:\.\.\.|…)/.test(rest))
+    if (/^\s*(?:\.\.\.|…)/.test(rest))
         return nothing;
     if (rest.trim() === '' && end !== 'whole' && !WHOLE_ACTIONS.test(action[1] ?? ''))
         return nothing;
     const resource = ON_RESOURCE.exec(rest);
     return {
-        action: action[1] ?? null,
+        action: action[1]?.replace(/\s+/g, '') ?? null,
         resource: resource ? resourceOf(rest.slice(resource[0].length), end) : null,
         ...policyOf(rest),
     };
@@ -68619,27 +76221,30 @@ function predicateOf(after, end) {
 function resourceOf(words, end) {
     const stop = AFTER_RESOURCE.exec(` ${words}`);
     const before = stop ? unwrapped(words.slice(0, Math.max(0, stop.index - 1))) : '';
-    if (stop && before !== '' && (!before.includes(' ') || /^arn:[^:]+:s3:/i.test(before))) {
+    // An object's key may hold spaces, but what stands in other lines is no part of it.
+    const spaced = /^arn:[^:]+:s3:/i.test(before) && !/[\r\n]/.test(words.slice(0, stop?.index));
+    if (stop && before !== '' && (!before.includes(' ') || spaced))
         return named(before);
-    }
     if (/^(?:because|associated|with)\b/i.test(words))
         return null;
     const token = /^[^\s"'`]+/.exec(words)?.[0] ?? '';
-    if (/(?:\.\.\.|…)/.test(token))
+    if (/^\S*?\s*(?:\.\.\.|…)/.test(words))
         return null;
-    const delimited = token.length < words.trimEnd().length || /[.;)\]]$/.test(token);
+    const bare = token.replace(/^([^[(]*?)[.,;)\]]+$/, '$1');
+    const delimited = token.length < words.trimEnd().length || bare !== token;
     if (!delimited && !isWhole(token, end))
         return null;
-    return named(token.replace(/[.,;)\]]+$/, ''));
+    return named(bare);
 }
-const named = (resource) => (resource === '' || hasEllipsis(resource) ? null : resource);
+const named = (resource) => (resource === '' || (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .hasEllipsis */ .SA)(resource) ? null : resource);
 /** Whether a resource at the very end of a text is there to its last character. */
 function isWhole(token, end) {
     if (token === '*' || WHOLE_ENDINGS.some((ending) => ending.test(token)))
         return true;
     if (end !== 'whole')
         return false;
-    return !token.startsWith('arn') || /^arn:[^:]+:[^:]+:[^:]*:[^:]*:\S*[\w*}>]$/.test(token);
+    const isName = !/^arn/i.test(token) && !'arn'.startsWith(token.toLowerCase());
+    return isName || /^arn:[^:]+:[^:]+:[^:]*:[^:]*:\S*[\w*}>]$/i.test(token);
 }
 function policyOf(rest) {
     const missing = NO_ALLOW.exec(rest);
@@ -68655,987 +76260,41 @@ function policyOf(rest) {
     return {
         policy: kind,
         explicit: !missing,
-        policyArn: arn === undefined || hasEllipsis(arn) ? null : arn.replace(/[.,;)"'`\]]+$/, ''),
+        policyArn: arn === undefined || (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .hasEllipsis */ .SA)(arn) ? null : arn.replace(/[.,;)"'`\]]+$/, ''),
     };
 }
 /** A line break inside a name comes from a terminal; one space elsewhere is kept. */
 function unwrapped(words) {
     return words
         .trim()
-        .replace(/[ \t]*[\r\n]+[ \t]*/g, '')
+        .replace(/\s*[\r\n]+\s*/g, '')
         .replace(/\s+/g, ' ')
         .replace(/^["'`]|["'`]$/g, '');
 }
 
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures.js
 
+/***/ }),
 
-/** Makes `raw` ready for signatures. */
-function readingOf(raw) {
-    const words = wordsOf(raw);
-    const nameless = words.text.replace(/\barn:\S+| \/\S+/g, ' …');
-    return { ...words, denials: parseAccessDenied(raw), nameless };
-}
-/**
- * The causes that the first fitting signature of the first fitting room reads; undefined where
- * none fits, and none for normal life.
- */
-function readRooms(rooms, reading) {
-    for (const { frame, signatures } of rooms) {
-        if (!frame(reading))
-            continue;
-        const causes = readSignatures(signatures, reading);
-        if (causes)
-            return causes;
-    }
-    return undefined;
-}
-/** The causes that the first fitting signature reads; undefined where none fits. */
-function readSignatures(signatures, reading) {
-    const signature = signatures.find(({ when }) => when(reading));
-    if (!signature)
-        return undefined;
-    const { class: failureClass, read } = signature;
-    if (failureClass === null)
-        return [];
-    return [read?.(reading) ?? {}].flat().map((facts) => causeOf(failureClass, reading.raw, facts));
-}
-/** A cause of `facts`; what they do not tell is null. `raw` is what AWS said. */
-function causeOf(failureClass, raw, facts = {}) {
-    return {
-        class: failureClass,
-        principal: null,
-        principalKind: null,
-        action: null,
-        resource: null,
-        fixableInRole: null,
-        policy: null,
-        explicit: null,
-        policyArn: null,
-        container: null,
-        exitCode: null,
-        platform: null,
-        ...facts,
-        evidence: quote(raw),
-    };
-}
-/** Whether all of `patterns` are in the text. */
-const has = (...patterns) => ({ text }) => patterns.every((pattern) => pattern.test(text));
-/** Whether `pattern` is in the text, outside the names of resources. */
-const framed = (pattern) => ({ nameless }) => pattern.test(nameless);
-const always = () => true;
-const network = has(NETWORK);
-const throttled = has(THROTTLED);
-const serverFault = has(SERVER_FAULT);
-const denied = (reading) => reading.denials.length > 0 || DENIED.test(reading.text);
-/** Whether a sentence denies an action that `pattern` fits, e.g. `/^kms:/i`. */
-const deniedAction = (pattern) => (reading) => reading.denials.some(({ action }) => action !== null && pattern.test(action));
-/** Whether the text ends before it says what happened inside the frame. */
-const cutShort = ({ text, end }) => end === 'cut' ||
-    /(?:retried(?: \d+)?(?: time(?:s|\(s\))?)?:?|service call has been(?: \w{0,7})?|service call(?: ha?)?|from (?:ssm|asm|secrets manager):?|registry auth:?|(?:failed to fetch|retrieve) secrets?(?: \S+| from \S*)?|service for \S*|execution resource retriev\w*(?: fail\w*)?:?|\blog(?: stream| group)?:?|\bstream|\bargs:?)$/i.test(text);
-/** The first match of `patterns` in the text, or null. */
-function find(text, ...patterns) {
-    for (const pattern of patterns) {
-        const match = pattern.exec(text)?.[1];
-        if (match)
-            return match;
-    }
-    return null;
-}
-/** Only an identity policy is mended in the role; what the text does not say is not known. */
-const fixable = (policy) => policy === null ? null : policy === 'identity';
-/**
- * Whose permissions a denial means: a role of ECS itself says so by its name or session, a session
- * named after an instance is the instance's role, and else it is `usual` for the frame.
- */
-function kindOf({ principal, session }, usual) {
-    if (session === 'ecs-service-scheduler' || /\bAWSServiceRoleFor/.test(principal ?? '')) {
-        return 'service-linked-role';
-    }
-    const infrastructure = /^(?:ECSNetworkingWith|ECSFargateManaged)/i.test(session ?? '');
-    if (infrastructure || /ecs-?infrastructure/i.test(principal ?? ''))
-        return 'infrastructure-role';
-    return /^i-[0-9a-f]{8,}$/.test(session ?? '') ? null : usual;
-}
-/** The facts of one denial; `usual` stands for what was cut off or left out. */
-function denialFacts(denial, usual = {}) {
-    if (!denial)
-        return { principalKind: usual.kind ?? null, action: usual.action ?? null };
-    const { principal, action, resource, policy, explicit, policyArn } = denial;
-    return {
-        principal,
-        principalKind: kindOf(denial, usual.kind ?? null),
-        action: action ?? usual.action ?? null,
-        resource,
-        fixableInRole: fixable(policy),
-        policy,
-        explicit,
-        policyArn,
-    };
-}
-/** Reads the denial in the text, the one of an action that fits `wanted` first. */
-const readDenial = (kind, action, wanted) => ({ denials }) => {
-    const fitting = wanted && denials.find((one) => wanted.test(one.action ?? ''));
-    return denialFacts(fitting ?? denials[0], {
-        ...(kind && { kind }),
-        ...(action !== undefined && { action }),
-    });
-};
+/***/ 9749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./lib/diagnosis/containers.js
-
-
-/** Signals that ECS itself sends to containers when it stops a task: SIGKILL and SIGTERM. */
-const SENT_BY_ECS = new Set([137, 143]);
-const EXEC_FORMAT = /exec (?:format|user process).{0,40}error/i;
-const NOT_AUTHORIZED = /not\s+authori[sz]ed\s+to\s+perform/i;
-const LONGEST_LINE = 4_000;
-const NEWEST_LINES = 200;
-/**
- * The container because of which the task ended: the first that failed by itself; else the first
- * that ended well, after which ECS killed the others; else the first that was killed.
- */
-function culprit(containers) {
-    const ended = containers.filter(({ exitCode }) => exitCode !== null);
-    return (ended.find(({ exitCode }) => exitCode !== 0 && !SENT_BY_ECS.has(exitCode)) ??
-        ended.find(({ exitCode }) => exitCode === 0) ??
-        ended.find(({ exitCode }) => exitCode === 137) ??
-        ended[0]);
-}
-/** The cause in the exit codes of a task's containers, and in the log of the one that ended it. */
-function exitCause(task) {
-    const container = culprit(task.containers);
-    const words = task.stoppedReason ?? container?.reason ?? task.stopCode ?? '';
-    const facts = {
-        container: container?.name ?? null,
-        exitCode: container?.exitCode ?? null,
-    };
-    const lines = linesOf(task, container);
-    const format = lines.findLast((line) => EXEC_FORMAT.test(line));
-    if (format !== undefined)
-        return causeOf('exec-format', format, facts);
-    if (container?.exitCode === 0)
-        return causeOf('app-exit-zero', words, facts);
-    const denial = lines.findLast((line) => NOT_AUTHORIZED.test(line));
-    if (denial === undefined)
-        return causeOf('app-exit', words, facts);
-    return causeOf('app-exit', denial, { ...deniedInLog(denial), ...facts });
-}
-/**
- * A task's role has the task's id as its session; another session is a role that the application
- * took on by itself.
- */
-function deniedInLog(line) {
-    const denial = parseAccessDenied(line).at(-1);
-    const ofTask = /^[0-9a-f]{32}$/.test(denial?.session ?? '');
-    return denialFacts(denial, ofTask ? { kind: 'task-role' } : {});
-}
-function linesOf(task, container) {
-    const logs = container ? task.logs?.[container.name] : Object.values(task.logs ?? {}).flat();
-    return (logs ?? []).slice(-NEWEST_LINES).map((line) => line.slice(0, LONGEST_LINE));
-}
-
-;// CONCATENATED MODULE: ./lib/diagnosis/names.js
-/** The secret that the text names whole: `failed to fetch secret ARN from secrets manager`. */
-function secretArn({ text }) {
-    return (/(arn:[\w*-]+:secretsmanager:[^\s:]*:[^\s:]*:secret:[^\s'",:]+(?::[^\s'",:]*){0,3})(?=:? |['",])/i
-        .exec(text)?.[1]
-        ?.replace(/[:.]+$/, '') ?? null);
-}
-/** `invalid ssm parameters: /a, /b` and the EC2 agent's `invalid parameters: a,b`: the names. */
-function parameterNames({ text, end }) {
-    const list = /invalid ?(?:ssm )?parameters?: ?((?:[\w./:@-]+, ?){0,200}[\w./:@…-]+)/i.exec(text);
-    if (!list)
-        return [];
-    const names = (list[1] ?? '').split(/, ?/);
-    const reachesEnd = list.index + list[0].length >= text.length - 1;
-    const whole = end === 'cut' && reachesEnd ? names.slice(0, -1) : names;
-    return whole.map((name) => name.replace(/[.:]$/, '')).filter((name) => name !== '');
-}
-/** A cause for each parameter that is not there; one without a name where the text names none. */
-function missingParameters(reading) {
-    const names = parameterNames(reading);
-    return names.length > 0 ? names.map((resource) => ({ resource })) : [{}];
-}
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-place.js
-
-
-const TARGET_GROUP = /(arn:[\w-]+:elasticloadbalancing:[^\s:]*:[^\s:]*:targetgroup\/[\w-]+\/[0-9a-f]{16})(?![0-9a-f])/i;
-/** The target group, by its ARN or its name, or the Classic Load Balancer. */
-const targetGroup = ({ text }) => find(text, TARGET_GROUP, /(?:\(|\bin |\bon |\bfrom )target-?group ([\w-]{1,32})(?= |\)|$)/i, /\(elb ([\w-]{1,32})\)/i);
-/** A role that could not be assumed is quoted by its ARN, or by whatever was given for it. */
-function quotedRole(reading) {
-    const quoted = find(reading.text, /assume (?:the )?role[: ]+'([^']+)'/i, /assume (?:the )?role[: ]+"([^"]+)"/i, /assume (?:the )?role[: ]+(arn:[^\s'",]+?)[.,]? /i, /role '(arn:[^']+)'/i);
-    const role = quoted === null || hasEllipsis(quoted) ? null : quoted;
-    const own = /service.linked role/i.test(reading.text) ? 'service-linked-role' : null;
-    return {
-        principal: role,
-        principalKind: kindOf({ principal: role, session: null }, own),
-        action: 'sts:AssumeRole',
-        // A name stands for itself only: what cannot be taken on is the role of an ARN.
-        resource: role?.startsWith('arn:') ? role : null,
-    };
-}
-/** Roles that ECS could not take on. */
-const roleSignatures = [
-    {
-        class: 'role-not-assumable',
-        when: has(/(?:unable|not able|failed|cannot|can't|could not) to assume|(?:cannot|can't|could not|failed to) assume|cannot be assumed|could not be assumed|trust relationship has been/i),
-        read: quotedRole,
-    },
-];
-/** What AWS takes away; the exit codes of such a task say nothing. */
-const takenSignatures = [
-    {
-        class: 'spot-interruption',
-        when: has(/spot ?(?:task|instance)? (?:was )?interrupt|SpotInterruption/i),
-    },
-    {
-        class: 'host-maintenance',
-        when: has(/maintenance on the underlying|host ec2 \(instance [^)]{0,40}\) (?:stopp|terminat)|task retirement|scheduled for retirement|underlying (?:host|infrastructure|hardware)|host (?:was|is|has been) (?:impaired|unhealthy)|(?:\bhost|container instance)\b.{0,60}\b(?:terminated|draining|deregistered)/i),
-    },
-];
-/** Where and on what a task may run. */
-const placeSignatures = [
-    {
-        class: 'subnet-addresses-exhausted',
-        when: has(/InsufficientFreeAddresses|(?:not enough|insufficient|no) (?:free|available)(?: ip| private)* addresses/i),
-        read: ({ text }) => ({ resource: find(text, /\b(subnet-[0-9a-f]{8,17})(?![0-9a-f.…])/i) }),
-    },
-    {
-        class: 'quota-exceeded',
-        when: has(/(?:reached|exceeded|exceeds?|above|over) (?:the|your|a)? ?(?:maximum |service |account |[\w-]+ )?(?:limit|quota)|limit ?exceeded|CountExceeded|limit was exceeded|maximum number of|quota ?exceeded|exceeds limit/i),
-    },
-    {
-        class: 'capacity-unavailable',
-        when: has(/capacity is unavailable|insufficient ?(?:instance|fargate|host)? ?capacity|UnfulfillableCapacity|(?:no|not enough|unavailable) (?:spot |fargate |available )?capacity(?! provider)|RESOURCE:FARGATE/i),
-    },
-    {
-        class: 'bad-service-settings',
-        when: has(/service deployment configuration|not compatible with the selected|targets are not in the target group vpc|Invalid(?:Subnet|SecurityGroup)\w*|security group .{0,80}(?:does not exist|belong)|subnet .{0,80}does not exist/i),
-    },
-    {
-        class: 'placement-failed',
-        when: has(/no container instances? (?:met|were found|was found|found)|closest matching|unable to place tasks? because|\bRESOURCE:|\bATTRIBUTE\b|missing ?attribute|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|placement constraint|no instances? (?:met|match)|distinctInstance|unable to launch instance/i),
-    },
-    {
-        class: 'eni-timeout',
-        when: has(/network interface|\beni\b|netplugin/i),
-    },
-    {
-        class: 'bad-task-definition',
-        when: has(/task ?definition (?:is inactive|not found|does not exist)/i),
-    },
-];
-/** What ends a task before its container runs, or instead of it. */
-const runtimeSignatures = [
-    {
-        class: 'out-of-memory',
-        when: has(/OutOfMemory|out of memory|killed due to memory|oom[- ]?killed/i),
-    },
-    { class: 'exec-format', when: has(/exec format error/i) },
-    {
-        class: 'container-start-failed',
-        when: has(/Cannot(?:Start|Create|Inspect|Run)\w*Error|ContainerRuntime(?:Timeout)?Error|DockerTimeoutError|OCI runtime|could not transition to|CannotCreateVolume|failed to create (?:shim|containerd|new container)|executable file not found|devmapper/i),
-    },
-];
-/** Who says that a task is not healthy. */
-const healthSignatures = [
-    {
-        class: 'container-health-check',
-        when: has(/failed container health checks|container .{0,80}(?:is|was|became) unhealthy/i),
-    },
-    {
-        class: 'elb-health-check',
-        when: has(/failed elb health checks|(?:is|are) (?:unhealthy|not healthy) in/i),
-        read: (reading) => ({ resource: targetGroup(reading) }),
-    },
-];
-/** Other denials, of ECS's own roles: the service-linked one, or the one for infrastructure. */
-const ownRoleSignatures = [
-    {
-        class: 'deployer-access-denied',
-        when: ({ denials }) => denials.length > 0,
-        read: readDenial(),
-    },
-    {
-        class: 'deployer-access-denied',
-        when: has(/iam permissions? polic(?:y|ies) (?:has|have) been/i),
-        read: () => ({ principalKind: 'service-linked-role' }),
-    },
-];
-/** What has no frame of its own, the most telling first. */
-const placeRooms = [
-    roleSignatures,
-    takenSignatures,
-    runtimeSignatures,
-    healthSignatures,
-    placeSignatures,
-    [
-        { class: 'throttled', when: throttled },
-        {
-            class: 'aws-error',
-            when: has(/^(?:reason: )?internal ?error|InternalError: |server ?(?:exception|fault)/i),
-        },
-    ],
-].map((signatures) => ({ frame: always, signatures }));
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-deployment.js
-
-
-
-/** The ARN that `pattern` finds, without the sentence's full stop; null where it was cut off. */
-function wholeArn(text, pattern) {
-    const arn = find(text, pattern);
-    return arn === null || hasEllipsis(arn) ? null : arn.replace(/\.$/, '');
-}
-/** Who failed a lifecycle hook: the caller that was denied, or the role that could not be assumed. */
-function hookFacts(reading) {
-    const [denial] = reading.denials;
-    if (denial)
-        return { ...readDenial()(reading), principalKind: kindOf(denial, null) };
-    const role = wholeArn(reading.text, /unable to assume (?:the )?role '?(arn:[^\s']+)/i);
-    if (role)
-        return { principal: role, action: 'sts:AssumeRole', resource: role };
-    return {
-        resource: find(reading.text, /(?:hook target|response from) (arn:[\w-]+:lambda:[^\s]+?)[.,]? (?:returned|due)/i),
-    };
-}
-/** Settings of load balancer and network with which ECS cannot shift traffic. */
-function networkFacts(reading) {
-    const role = wholeArn(reading.text, /infrastructure role '?(arn:[^\s']+)/i);
-    if (role)
-        return { principal: role, principalKind: 'infrastructure-role' };
-    return reading.denials.length > 0
-        ? readDenial('infrastructure-role')(reading)
-        : { resource: targetGroup(reading) };
-}
-/**
- * Why ECS itself gave up a deployment, by the status reason of the service deployment, the rollout
- * state's reason, or the event that repeats them.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting-blue-green.html
- */
-const deploymentSignatures = [
-    { class: null, when: has(/rolled back by user|stopped by user/i) },
-    {
-        class: 'lifecycle-hook-failed',
-        when: has(/lifecycle hook|pause hook|hook target|hook\(s\)/i),
-        read: hookFacts,
-    },
-    {
-        class: 'alarm-rollback',
-        when: has(/active alarms?|alarms? (?:was |were )?(?:detected|triggered)|alarm state/i),
-    },
-    {
-        class: 'bad-service-settings',
-        when: has(/invalid networking configuration|listenerrule|rules not found/i),
-        read: networkFacts,
-    },
-    {
-        class: 'breaker-tripped',
-        when: has(/circuit breaker|deployment failed: tasks? failed to start|deployment failed: deployment failure|rolling back to deployment|no rollback candidate/i),
-    },
-];
-/** Statuses of a service deployment in which nothing is wrong. */
-const QUIET_STATUSES = new Set([
-    'PENDING',
-    'IN_PROGRESS',
-    'SUCCESSFUL',
-    'STOPPED',
-    'STOP_REQUESTED',
-    'COMPLETED',
-]);
-/** Whether an event tells that a rollback begins, without saying why. */
-const startsRollback = (message) => /rolling back to deployment/i.test(message) && !/deployment failed/i.test(message);
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-image.js
-
-const ECR = /\.dkr[.-]ecr[.-]|\bECR\b|ecr:/i;
-/**
- * The image that the text names whole: a reference after which the sentence goes on, or the
- * repository of the registry's URL.
- */
-function imageOf({ text }) {
-    const reference = find(text, /failed to resolve ref(?:erence)? "([^\s"]+)"/i, /failed to resolve ref(?:erence)? ([^\s"]+?): /i, /manifest for ([^\s"']+?) not found/i, /pull access denied for ([^\s,"']+)[,:]? /i, /\bimage (?!manifest)["']?([\w./:@-]+)["']? (?:not found|does not exist)/i, /can't pull (?:the )?image '([^']+)'/i, /repository with name '([^']+)'/i, /repository ([\w./:@-]+) (?:not found|does not exist)/i, /(?:no such image|unable to find image):? ["']?([\w./:@-]+)["']? /i);
-    return reference ?? repositoryOf(text);
-}
-/** `https://HOST/v2/NAME/manifests/TAG`: without the host for Docker Hub, as people write it. */
-function repositoryOf(text) {
-    const url = /https?:\/\/([^\s/"]+)\/v2\/([\w./-]+?)\/(?:manifests|blobs)\/([\w.:-]+)(?=["?: ])/i.exec(text);
-    if (!url)
-        return null;
-    const [, host = '', name = '', reference = ''] = url;
-    const tag = reference.replace(/:$/, '');
-    const repository = /docker\.io$/i.test(host) ? name : `${host}/${name}`;
-    return /^sha\d+:/.test(tag) || url[0].includes('/blobs/') ? repository : `${repository}:${tag}`;
-}
-/** Host of the request that failed. */
-const hostOf = ({ text }) => /(?:https?:\/\/|\b(?:get|head|post) "?)([\w*-]+(?:\.[\w-]+)+)[:/"]/i.exec(text)?.[1] ?? null;
-/** A registry said no, in words of its own. */
-const REFUSED = /\b401\b|pull access denied|no basic auth|authorization failed|authentication required|insufficient_scope|unauthori[sz]ed|access to the resource is denied|authorization token has expired|check that the role has the permissions|PullContainerAuth/i;
-const signatures_image_image = (reading) => ({ resource: imageOf(reading) });
-const imageRooms = [
-    {
-        frame: framed(/CannotPull|can(?:no|')?t ?pull (?:the )?(?:image|container|')|failed to resolve ref|pull access denied|image manifest|pull image|pull command failed|pulling (?:image|from host)|failed to (?:pull|unpack) image|manifest unknown/i),
-        signatures: [
-            {
-                class: 'registry-auth-denied',
-                when: deniedAction(/:GetAuthorizationToken$/i),
-                read: readDenial('execution-role', undefined, /:GetAuthorizationToken$/i),
-            },
-            {
-                class: 'kms-denied',
-                when: deniedAction(/^kms:/i),
-                read: readDenial('execution-role', undefined, /^kms:/i),
-            },
-            {
-                class: 'image-access-denied',
-                when: ({ denials }) => denials.length > 0,
-                read: readDenial('execution-role'),
-            },
-            {
-                class: 'image-rate-limited',
-                when: has(/toomanyrequests|pull rate limit|\b429\b|too many requests|rate exceeded|throttling/i),
-                read: signatures_image_image,
-            },
-            {
-                class: 'image-platform-mismatch',
-                when: has(/descriptor matching platform|no matching manifest for|no match for platform|does not match the (?:specified|detected|host) platform|platform of (?:the )?image|operating system/i),
-                read: (reading) => ({
-                    ...signatures_image_image(reading),
-                    platform: find(reading.text, /matching platform ["'](\w+\/[\w/.-]*\w)["']/i, /(?:matching platform|manifest for|platform in manifest) (\w+\/[\w/.-]*\w)[ ,:]/i),
-                }),
-            },
-            {
-                class: 'image-access-denied',
-                when: (reading) => denied(reading) || REFUSED.test(reading.text),
-                read: (reading) => ({
-                    ...signatures_image_image(reading),
-                    principalKind: ECR.test(reading.text) ? 'execution-role' : null,
-                }),
-            },
-            {
-                class: 'image-pull-other',
-                when: has(/no space left on device|no processor for media-type|failed to (?:unpack|register layer)/i),
-            },
-            {
-                class: 'registry-network',
-                when: network,
-                read: (reading) => ({ resource: hostOf(reading) }),
-            },
-            {
-                class: 'image-not-found',
-                when: has(/not found|manifest unknown|name unknown|does not exist|no such image|check whether the image exists|unable to find image|\b404\b/i),
-                read: signatures_image_image,
-            },
-            { class: 'image-pull-other', when: always },
-        ],
-    },
-];
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-start.js
-
-
-/** What may be wrong with a call of any AWS service that ECS makes for a task. */
-const SERVICE_FAULTS = [
-    { class: 'throttled', when: throttled },
-    { class: 'aws-error', when: serverFault },
-];
-/** A key that encrypts a secret may not be used. */
-const kmsSignatures = [
-    {
-        class: 'kms-denied',
-        when: (reading) => deniedAction(/^kms:/i)(reading) ||
-            has(/access to kms is not allowed|ciphertext refers to a|\bkms\b.{0,60}(?:access ?denied|not allowed)|(?:decryptionfailure|kms ?key|customer master key)/i)(reading),
-        read: readDenial('execution-role', 'kms:Decrypt', /^kms:/i),
-    },
-];
-/** Credentials of a private registry are read from Secrets Manager as well. */
-const secretsManager = {
-    frame: framed(/from asm\b|\basm\b.{0,40}secret|secrets manager\b|\bsecretsmanager:/i),
-    signatures: [
-        ...kmsSignatures,
-        {
-            class: 'secretsmanager-access-denied',
-            when: denied,
-            read: (reading) => {
-                const facts = readDenial('execution-role', undefined, /^secretsmanager:/i)(reading);
-                return reading.denials.length > 0
-                    ? facts
-                    : { ...facts, action: 'secretsmanager:GetSecretValue', resource: secretArn(reading) };
-            },
-        },
-        {
-            class: 'secret-key-missing',
-            when: has(/did not contain json key|invalid character|cannot unmarshal|unexpected end of json|unexpected arn format with parameters/i),
-            read: (reading) => ({ resource: secretArn(reading) }),
-        },
-        {
-            class: 'secretsmanager-not-found',
-            when: has(/ResourceNotFound|ValidationException|invalid arn format|can't find the specified secret|marked for deletion|marked deleted|can't retrieve the secret|secret .{0,200}does ?n[o']t exist/i),
-            read: (reading) => ({ resource: secretArn(reading) }),
-        },
-        { class: 'secret-network', when: network },
-        ...SERVICE_FAULTS,
-        { class: 'secret-network', when: cutShort },
-        { class: 'other', when: always },
-    ],
-};
-const parameterStore = {
-    frame: framed(/(?:secrets?|parameters?) from ssm|ssm parameters?|parameter store|systems manager|operation error ssm|\bssm\b.{0,40}(?:parameter|secret)|ParameterNotFound|invalid parameters: /i),
-    signatures: [
-        ...kmsSignatures,
-        {
-            class: 'secret-access-denied',
-            when: denied,
-            read: readDenial('execution-role', undefined, /^ssm:/i),
-        },
-        {
-            class: 'secret-not-found',
-            when: has(/invalid (?:ssm )?parameters?: |Parameter(?:Version)?NotFound|ValidationException/i),
-            read: missingParameters,
-        },
-        { class: 'secret-network', when: network },
-        ...SERVICE_FAULTS,
-        { class: 'secret-network', when: cutShort },
-        { class: 'other', when: always },
-    ],
-};
-const registryAuth = {
-    frame: framed(/ecr registry auth|(?:retrieve|pull|get|fetch) registry auth|GetAuthorizationToken|\bapi\.ecr\b/i),
-    signatures: [
-        {
-            class: 'registry-auth-denied',
-            when: denied,
-            read: readDenial('execution-role', 'ecr:GetAuthorizationToken'),
-        },
-        { class: 'registry-network', when: network },
-        ...SERVICE_FAULTS,
-        { class: 'registry-network', when: cutShort },
-        { class: 'other', when: always },
-    ],
-};
-const logCreation = ({ text }) => /Create ?LogGroup|create cloudwatch log group/i.test(text)
-    ? 'logs:CreateLogGroup'
-    : /Create ?LogStream|create cloudwatch log stream/i.test(text)
-        ? 'logs:CreateLogStream'
-        : undefined;
-const logs = {
-    frame: framed(/logger args|logging driver|log ?driver|cloudwatch ?log|awslogs|firelens|fluentd logger|\blogs:(?:create|put)/i),
-    signatures: [
-        {
-            class: 'log-access-denied',
-            when: denied,
-            read: (reading) => readDenial('execution-role', logCreation(reading), /^logs:/i)(reading),
-        },
-        { class: 'log-network', when: network },
-        {
-            class: 'log-group-missing',
-            when: has(/log group does not exist|ResourceNotFoundException|cannot find the .{0,20}log group/i),
-        },
-        ...SERVICE_FAULTS,
-        {
-            class: 'log-config',
-            when: has(/is required|requires options|logger arguments|driver arguments|unknown log opt|invalid|must (?:be|specify)|not supported|unsupported|no log driver|expected|NoCredentialProviders|unknown|not (?:a )?valid|cannot (?:be|use)|unable to parse/i),
-        },
-        { class: 'log-network', when: cutShort },
-        { class: 'other', when: always },
-    ],
-};
-const objectOf = ({ text }) => ({
-    resource: find(text, /(arn:[\w-]+:s3:::[^\s:,'"…]+)(?=[\s:,'"])(?<!\.)/i),
-});
-const environmentFiles = {
-    frame: framed(/(?:env|environment|environment variables?) ?files?\b/i),
-    signatures: [
-        {
-            class: 'env-file',
-            when: denied,
-            read: readDenial('execution-role', 's3:GetObject'),
-        },
-        { class: 'env-file', when: network, read: objectOf },
-        { class: 'throttled', when: throttled },
-        { class: 'env-file', when: always, read: objectOf },
-    ],
-};
-const fileSystem = ({ text }) => find(text, /\b(fs-[0-9a-f]{8,40})(?=\.efs|[^0-9a-f.…])/i);
-const efs = {
-    frame: framed(/efs utils|efs volumes?|efs mount|mount(?:ing)? (?:an? |the )?efs|amazon efs|efs file ?system|mount\.nfs4?|mount\.efs|\.efs\.[\w-]+\.amazonaws|elasticfilesystem:/i),
-    signatures: [
-        {
-            class: 'efs-access-denied',
-            when: (reading) => deniedAction(/^elasticfilesystem:/i)(reading) ||
-                has(/access denied|permission denied|accessdenied|not authori[sz]ed|operation not permitted/i)(reading),
-            read: (reading) => {
-                const facts = readDenial('task-role')(reading);
-                const kind = reading.denials.length > 0 ? (facts.principalKind ?? null) : null;
-                return { ...facts, principalKind: kind, resource: facts.resource ?? fileSystem(reading) };
-            },
-        },
-        {
-            class: 'efs-path-missing',
-            when: has(/no such file or directory|path .{0,200}does not exist/i),
-            read: (reading) => ({ resource: fileSystem(reading) }),
-        },
-        {
-            class: 'efs-network',
-            when: (reading) => network(reading) ||
-                has(/failed to resolve|due to timeout|mount system call failed|unable to (?:connect|reach)/i)(reading),
-            read: (reading) => ({ resource: fileSystem(reading) }),
-        },
-        {
-            class: 'efs-network',
-            when: cutShort,
-            read: (reading) => ({ resource: fileSystem(reading) }),
-        },
-        { class: 'other', when: always, read: (reading) => ({ resource: fileSystem(reading) }) },
-    ],
-};
-/** What ECS does before it starts a container: secrets, registry, logs, environment files, EFS. */
-const startRooms = [
-    environmentFiles,
-    efs,
-    parameterStore,
-    secretsManager,
-    logs,
-    registryAuth,
-    {
-        frame: framed(/unable to pull secrets or registry auth/i),
-        signatures: [...kmsSignatures, { class: 'registry-network', when: network }, ...SERVICE_FAULTS],
-    },
-];
-/** Denials that say by their action alone what failed. */
-const actionSignatures = [
-    ['kms-denied', 'execution-role', /^kms:/i],
-    ['secret-access-denied', 'execution-role', /^ssm:/i],
-    ['secretsmanager-access-denied', 'execution-role', /^secretsmanager:/i],
-    ['registry-auth-denied', 'execution-role', /^ecr(?:-public)?:GetAuthorizationToken$/i],
-    ['image-access-denied', 'execution-role', /^ecr(?:-public)?:/i],
-    ['log-access-denied', 'execution-role', /^logs:/i],
-    ['efs-access-denied', 'task-role', /^elasticfilesystem:/i],
-    ['env-file', 'execution-role', /^s3:Get/i],
-    ['pass-role-denied', undefined, /^iam:PassRole$/i],
-].map(([failureClass, kind, action]) => ({
-    class: failureClass,
-    when: deniedAction(action),
-    read: readDenial(kind, undefined, action),
-}));
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-api.js
-
-
-
-
-
-
-const LONGEST_NAME = 200;
-/** Makes an API error ready for signatures. */
-function apiReading({ operation, name, message, }) {
-    const reading = readingOf(message);
-    const text = `${name.slice(0, LONGEST_NAME)}: ${reading.text}`;
-    return { ...reading, raw: reading.text === '' ? name : message, text, operation, name };
-}
-const PASS_ROLE = /^iam:PassRole$/i;
-/** A role's session that ECS named after a task: not the caller of this API. */
-const byTask = ({ denials }) => denials.some(({ session }) => /^[0-9a-f]{32}$/.test(session ?? ''));
-const signatures_api_named = (pattern) => (reading) => pattern.test(reading.name);
-const during = (pattern) => (reading) => pattern.test(reading.operation);
-/** A parameter of the request is wrong. */
-const WRONG_REQUEST = has(/(?:InvalidParameter\w*|Client|Validation|UnsupportedFeature|Serialization|InvalidInput|InvalidRequest|MissingParameter)(?:Exception|Error)?: |Platform\w+Exception: |NamespaceNotFoundException: /i);
-const aboutDefinition = (reading) => during(/TaskDefinition/i)(reading) ||
-    has(/task ?definition (?:not found|is inactive|does not exist)|unable to describe task definition|executionRoleArn|requires? task definition to/i)(reading);
-/** Reasons that are the same from an API as from a task. */
-const SHARED = new Set([
-    'subnet-addresses-exhausted',
-    'quota-exceeded',
-    'capacity-unavailable',
-    'placement-failed',
-]);
-/** Answers of the other services that a task definition refers to: what it names is not there. */
-const elsewhere = [
-    {
-        class: 'secretsmanager-not-found',
-        when: has(/can't find the specified secret|marked for deletion|secret .{0,80}not found/i),
-        read: (reading) => ({ resource: secretArn(reading) }),
-    },
-    {
-        class: 'secret-not-found',
-        when: has(/Parameter(?:Version)?NotFound|invalid ?parameters: /i),
-        read: missingParameters,
-    },
-    { class: 'log-group-missing', when: has(/log group does not exist/i) },
-    {
-        class: 'image-not-found',
-        when: has(/(?:Repository|Image)NotFound/i),
-        read: (reading) => ({ resource: imageOf(reading) }),
-    },
-];
-/**
- * What an API call answered, by exception and message.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
- */
-const apiSignatures = [
-    ...actionSignatures.map((signature) => ({
-        ...signature,
-        when: (reading) => byTask(reading) && signature.when(reading),
-    })),
-    {
-        class: 'pass-role-denied',
-        when: (reading) => deniedAction(PASS_ROLE)(reading),
-        read: readDenial('deployer', undefined, PASS_ROLE),
-    },
-    {
-        class: 'pass-role-denied',
-        when: has(/cross-account pass role/i),
-        read: () => ({ principalKind: 'deployer', action: 'iam:PassRole', fixableInRole: false }),
-    },
-    ...kmsSignatures.map((signature) => ({
-        ...signature,
-        when: (reading) => denied(reading) && signature.when(reading),
-        read: (reading) => reading.denials.length > 0
-            ? readDenial('deployer', 'kms:Decrypt', /^kms:/i)(reading)
-            : { action: 'kms:Decrypt' },
-    })),
-    {
-        class: 'role-not-assumable',
-        when: (reading) => has(/sts:AssumeRole/i)(reading) &&
-            (reading.denials.some(({ policy }) => policy === 'role-trust') ||
-                has(/AssumeRoleWith(?:WebIdentity|SAML)/i)(reading)),
-        read: readDenial('deployer', undefined, /^sts:/i),
-    },
-    {
-        class: 'deployer-access-denied',
-        when: ({ denials }) => denials.length > 0,
-        read: readDenial('deployer'),
-    },
-    {
-        class: 'other',
-        when: has(/ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|InvalidAccessKeyId|NotAuthorizedYet|OptInRequired|RequestExpired|security token|Credentials?(?:Provider)?Error|could not load credentials|account is (?:currently )?blocked/i),
-    },
-    ...roleSignatures,
-    { class: 'cluster-not-found', when: has(/ClusterNotFound|cluster not found/i) },
-    {
-        class: 'service-not-active',
-        when: has(/ServiceNotActive|service was not active|^INACTIVE\b/i),
-    },
-    { class: 'service-not-found', when: has(/ServiceNotFound|service not found|^MISSING\b/i) },
-    { class: 'throttled', when: throttled },
-    {
-        class: 'deployer-access-denied',
-        when: (reading) => signatures_api_named(/AccessDenied|Unauthorized|Forbidden|NotAuthorized/i)(reading) || denied(reading),
-        read: () => ({ principalKind: 'deployer' }),
-    },
-    ...elsewhere,
-    { class: 'aws-error', when: serverFault },
-    { class: 'quota-exceeded', when: signatures_api_named(/LimitExceeded|QuotaExceeded/i) },
-    {
-        class: 'bad-task-definition',
-        when: (reading) => WRONG_REQUEST(reading) && aboutDefinition(reading),
-    },
-    ...placeSignatures.filter((one) => SHARED.has(one.class)),
-    {
-        class: 'placement-failed',
-        when: has(/^(?:\w+: )?(?:AGENT|ATTRIBUTE|LOCATION|RESOURCE:\w+)\b/),
-    },
-    ...deploymentSignatures.filter((one) => one.class === 'bad-service-settings'),
-    {
-        class: 'bad-service-settings',
-        when: WRONG_REQUEST,
-        read: (reading) => ({ resource: targetGroup(reading) }),
-    },
-];
-
-;// CONCATENATED MODULE: ./lib/diagnosis/signatures-event.js
-
-/**
- * Events of normal life, after `(service NAME) `.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
- */
-const quietEvents = [
-    has(/has reached a steady state/i),
-    has(/has started \d+ tasks?\b/i),
-    has(/(?:registered|deregistered) \d+ (?:targets?|instances?) in/i),
-    has(/has begun draining connections/i),
-    has(/(?:has )?stopped \d+ (?:running|pending) tasks?/i),
-    has(/deployment completed|^ECS deployment \S+ (?:completed|in progress)/i),
-    has(/AZ balanced|AZ Rebalanc|place a task in AZ/i),
-    has(/desired ?count (?:was |has been )?(?:set|updated|changed)/i),
-].map((when) => ({ class: null, when }));
-/** Words without which an event that no signature knows is no trouble. */
-const TROUBLE = /unable|fail|error|unhealthy|not healthy|cannot|can't|could not|denied|throttl|misconfigured|exceed|invalid|impaired|timed? ?out|rejected|roll(?:ed|ing) back|unavailable|not (?:found|authori[sz]ed)|interrupt|terminat|protection/i;
-
-;// CONCATENATED MODULE: ./lib/diagnosis/causes.js
-
-
-
-
-
-
-
-
-/**
- * What one piece of evidence shows by its own words: nothing for normal life, a cause of class
- * `other` for trouble that is not recognised, and several causes where it names several.
- */
-function causesOf(evidence) {
-    switch (evidence.kind) {
-        case 'stopped-task':
-            return ofStoppedTask(evidence);
-        case 'service-event':
-            return ofEvent(evidence.message);
-        case 'api-error': {
-            const reading = apiReading(evidence);
-            return readSignatures(apiSignatures, reading) ?? [causeOf('other', reading.raw)];
-        }
-        case 'target-health':
-            return ofTargetHealth(evidence);
-        case 'service-deployment':
-            return ofDeployment(evidence);
-    }
-}
-/** What may be said of a task, in its reason, a container's or the event that repeats it. */
-const ROOMS = [
-    { frame: has(/CannotPull/i), signatures: imageRooms.flatMap(({ signatures }) => signatures) },
-    ...startRooms,
-    ...imageRooms,
-    { frame: ({ denials }) => denials.length > 0, signatures: actionSignatures },
-    { frame: always, signatures: ownRoleSignatures },
-    ...placeRooms,
-];
-/** Reasons that only sum up what a container's reason or exit code tells. */
-const SUMMARY = /^(?:task failed to start|essential container (?:in task )?exited|unknown error)\W*(?:exit code \d+\W*)?$/i;
-const QUIET_STOP = /^\(?(?:scaling activity initiated|task stopped by user|stopped by user|user initiated)|AZ rebalanc/i;
-const OF_CONTAINER = new Set([
-    'image-not-found',
-    'image-access-denied',
-    'image-platform-mismatch',
-    'image-rate-limited',
-    'image-pull-other',
-    'out-of-memory',
-    'exec-format',
-    'container-start-failed',
-    'container-health-check',
-]);
-/** After these the exit codes are ECS's own doing. */
-const STOPPED_BY_ECS = new Set([
-    'elb-health-check',
-    'container-health-check',
-    'spot-interruption',
-    'host-maintenance',
-]);
-const STOP_CODES = {
-    SpotInterruption: 'spot-interruption',
-    TerminationNotice: 'spot-interruption',
-    InfrastructureHealth: 'host-maintenance',
-};
-function ofStoppedTask(task) {
-    const reason = task.stoppedReason ?? '';
-    if (task.stopCode === 'UserInitiated' || QUIET_STOP.test(reason))
-        return [];
-    const taken = STOP_CODES[task.stopCode ?? ''];
-    if (taken)
-        return [causeOf(taken, reason || (task.stopCode ?? ''))];
-    const summed = SUMMARY.test(reason.trim()) || reason.trim() === '';
-    const told = summed ? undefined : textCauses(reason);
-    if (told?.some(({ class: failureClass }) => STOPPED_BY_ECS.has(failureClass)))
-        return told;
-    const causes = oneOfEach([...containerCauses(task), ...(told ?? []).map(ofOnly(task))]);
-    if (causes.length > 0)
-        return causes;
-    const ended = task.containers.some(({ exitCode }) => exitCode !== null);
-    if (task.stopCode === 'EssentialContainerExited' || (summed && ended))
-        return [exitCause(task)];
-    return unrecognised(task, summed);
-}
-/** The causes in the containers' own reasons. */
-function containerCauses({ containers }) {
-    return containers.flatMap(({ name, exitCode, reason }) => (reason ? (textCauses(reason) ?? []) : []).map((cause) => ({
-        ...cause,
-        container: name,
-        exitCode: exitCode !== 0 ? exitCode : null,
-    })));
-}
-/** The reason of a task with one container is that container's where it tells of a container. */
-const ofOnly = ({ containers }) => (cause) => {
-    const [only, ...others] = containers;
-    return only && others.length === 0 && OF_CONTAINER.has(cause.class)
-        ? { ...cause, container: only.name }
-        : cause;
-};
-/** A task tells the same in its own reason and in its containers': the first, which names one. */
-function oneOfEach(causes) {
-    return causes.filter((cause, index) => {
-        const first = causes.findIndex((other) => other.class === cause.class &&
-            (cause.resource === null || cause.resource === other.resource) &&
-            (cause.container === null || cause.container === other.container));
-        return first === index;
-    });
-}
-/** AWS's words as they are, the most telling of them. */
-function unrecognised(task, summed) {
-    const container = task.containers.find(({ reason }) => reason);
-    if (summed && container?.reason) {
-        return [causeOf('other', container.reason, { container: container.name })];
-    }
-    const words = task.stoppedReason?.trim() || task.stopCode;
-    return words ? [causeOf('other', words)] : [];
-}
-function textCauses(text) {
-    return readRooms(ROOMS, readingOf(text));
-}
-const EVENT_PREFIX = /^\s*\(?service [^\s(),]{1,300}(?:, ?taskset [^)]{1,300})?\)?\s+/i;
-const ABOUT_DEPLOYMENT = /deployment failed|roll(?:ed|ing) back|circuit breaker|^ECS deployment/i;
-function ofEvent(message) {
-    const words = message.replace(EVENT_PREFIX, '');
-    const reading = readingOf(words);
-    if (ABOUT_DEPLOYMENT.test(reading.text)) {
-        const causes = readSignatures(deploymentSignatures, reading);
-        if (causes)
-            return causes;
-    }
-    if (readSignatures(quietEvents, reading))
-        return [];
-    const reason = /unable to place (?:a )?tasks?\W{1,3}Reason:\s*([\s\S]+)/i.exec(words)?.[1];
-    // The event's own full stop, not the end of an ellipsis.
-    if (reason)
-        return ofReason(reason.trim().replace(/(?<!\.)\.$/, ''));
-    return textCauses(words) ?? (TROUBLE.test(reading.text) ? [causeOf('other', words)] : []);
-}
-const ofReason = (reason) => textCauses(reason) ?? [causeOf('other', reason)];
-/**
- * What a load balancer says of one target.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
- */
-function ofTargetHealth({ state, reason, description }) {
-    const words = description || reason || state;
-    switch (state) {
-        case 'unhealthy':
-            return [causeOf('elb-health-check', words)];
-        case 'unused':
-            // A target that nothing sends traffic to; the others are tasks that are gone.
-            return /NotInUse|IpUnusable/.test(reason ?? '')
-                ? [causeOf('bad-service-settings', words)]
-                : [];
-        default:
-            return [];
-    }
-}
-function ofDeployment({ status, statusReason }) {
-    if (!statusReason?.trim())
-        return status === 'ROLLBACK_FAILED' ? [causeOf('other', status)] : [];
-    const reading = readingOf(statusReason);
-    const causes = readSignatures(deploymentSignatures, reading);
-    if (causes)
-        return causes;
-    if (QUIET_STATUSES.has(status) && !TROUBLE.test(reading.text))
-        return [];
-    return textCauses(statusReason) ?? [causeOf('other', statusReason)];
-}
-
-// EXTERNAL MODULE: ./lib/arn.js
-var lib_arn = __nccwpck_require__(428);
-;// CONCATENATED MODULE: ./lib/diagnosis/finding-names.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JS: () => (/* binding */ resourceTitle),
+/* harmony export */   MH: () => (/* binding */ withoutRandom),
+/* harmony export */   QF: () => (/* binding */ principalKinds),
+/* harmony export */   To: () => (/* binding */ logGroupName),
+/* harmony export */   Ug: () => (/* binding */ regionIn),
+/* harmony export */   bK: () => (/* binding */ parseSecretName),
+/* harmony export */   cR: () => (/* binding */ imageTitle),
+/* harmony export */   dp: () => (/* binding */ who),
+/* harmony export */   lY: () => (/* binding */ secretTitle),
+/* harmony export */   nJ: () => (/* binding */ principalTitle),
+/* harmony export */   pj: () => (/* binding */ plain),
+/* harmony export */   r7: () => (/* binding */ shellWord),
+/* harmony export */   wl: () => (/* binding */ parseEcrHost),
+/* harmony export */   zZ: () => (/* binding */ parseImage)
+/* harmony export */ });
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(428);
 
 /** Text from AWS as one line without control characters, cut where it is longer than any name. */
 function plain(text, longest = 300) {
@@ -69648,7 +76307,7 @@ function plain(text, longest = 300) {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
  */
 function parseSecretName(text) {
-    const arn = (0,lib_arn/* parseArn */.L)(text);
+    const arn = (0,_arn_js__WEBPACK_IMPORTED_MODULE_0__/* .parseArn */ .L)(text);
     const [type = '', name = '', key = ''] = arn?.resource.split(':') ?? [];
     if (arn?.service === 'secretsmanager' && type === 'secret') {
         return { service: 'secretsmanager', name, arn: withoutFields(text, 7), key };
@@ -69715,18 +76374,18 @@ function partitionOf(region) {
 }
 /** A log group's name, given itself or an ARN of the group or of a stream in it. */
 function logGroupName(text) {
-    const arn = (0,lib_arn/* parseArn */.L)(text);
+    const arn = (0,_arn_js__WEBPACK_IMPORTED_MODULE_0__/* .parseArn */ .L)(text);
     if (arn?.service !== 'logs')
         return text;
     return arn.resource.replace(/^log-group:/, '').replace(/:.*$/, '');
 }
 /** For people: the part of an ARN after its account, e.g. `service/prod/web`; else the text. */
 function resourceTitle(text) {
-    return plain((0,lib_arn/* parseArn */.L)(text)?.resource ?? text);
+    return plain((0,_arn_js__WEBPACK_IMPORTED_MODULE_0__/* .parseArn */ .L)(text)?.resource ?? text);
 }
 /** For people: a role's or user's name without the ARN and path around it. */
 function principalTitle(text) {
-    const resource = (0,lib_arn/* parseArn */.L)(text)?.resource;
+    const resource = (0,_arn_js__WEBPACK_IMPORTED_MODULE_0__/* .parseArn */ .L)(text)?.resource;
     return plain(resource?.slice(resource.lastIndexOf('/') + 1) ?? text);
 }
 const REGION = /\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn|eusc)(?:-gov|-iso[bef]?|-de)?-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\d\b/g;
@@ -69740,15 +76399,55 @@ function shellWord(text) {
     const line = plain(text, 2048);
     return /^[\w./:@=,+-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
 }
+/** Each kind of principal as it begins a sentence. */
+const principalKinds = {
+    'execution-role': 'The execution role',
+    'task-role': 'The task role',
+    deployer: 'The deployer role',
+    'service-linked-role': 'The service-linked role',
+    'infrastructure-role': 'The infrastructure role',
+};
+/** The principal at the start of a sentence: `The execution role web-execution`. */
+function who({ class: kind, principal, principalKind, }) {
+    const name = principal === null ? '' : ` ${principalTitle(principal)}`;
+    if (principal !== null && /:(?:federated-)?user\//.test(principal))
+        return `The user${name}`;
+    if (principalKind !== null)
+        return `${principalKinds[principalKind]}${name}`;
+    if (principal !== null)
+        return `The role${name}`;
+    return startsTasks.has(kind) ? 'The execution role' : 'The caller';
+}
+/** What these deny, only an execution role asks for. */
+const startsTasks = new Set([
+    'secret-access-denied',
+    'secretsmanager-access-denied',
+    'registry-auth-denied',
+    'image-access-denied',
+    'log-access-denied',
+    'env-file',
+]);
 
-;// CONCATENATED MODULE: ./lib/diagnosis/finding-words.js
+
+/***/ }),
+
+/***/ 296:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $n: () => (/* binding */ storeIn),
+/* harmony export */   Gf: () => (/* binding */ healthTrouble),
+/* harmony export */   ck: () => (/* binding */ jsonKey),
+/* harmony export */   v2: () => (/* binding */ environmentFileTrouble)
+/* harmony export */ });
+/* harmony import */ var _finding_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9749);
 
 /** The JSON key that was asked for: by AWS's words, else by the reference. */
 function jsonKey({ evidence, reference, resource }) {
     const said = /json key ['"]?([^\s'",:]+)/i.exec(evidence)?.[1];
     return said ?? ([resource, reference].map(keyOf).find((key) => key !== '') || null);
 }
-const keyOf = (reference) => (reference ? parseSecretName(reference).key : '');
+const keyOf = (reference) => (reference ? (0,_finding_names_js__WEBPACK_IMPORTED_MODULE_0__/* .parseSecretName */ .bK)(reference).key : '');
 /** Which store of secrets a text speaks of; null where it does not say. */
 function storeIn(evidence) {
     if (/from asm\b|secrets ?manager/i.test(evidence))
@@ -69765,266 +76464,42 @@ function environmentFileTrouble(evidence) {
         ? 'network'
         : 'unknown';
 }
-/** The HTTP codes that a health check got, e.g. `404` or `502, 503`; null where the text has none. */
-function healthCodes(evidence) {
-    return /with these codes: \[([\d, ]+)\]/.exec(evidence)?.[1] ?? null;
-}
-
-;// CONCATENATED MODULE: ./lib/diagnosis/finding-summary.js
-
-
 /**
- * What a cause says, in one sentence of plain text: who may not do what to which resource, or what
- * went wrong with what. Names in it come from AWS and are untrusted, but have no control characters.
+ * Null where the text does not say it.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
  */
-function summarize(tied) {
-    return sentences[tied.class](tied);
-}
-const sentences = {
-    'secret-access-denied': (tied) => `${who(tied)} may not read ${parameter(tied)}${use(tied)}${denier(tied)}.`,
-    'secret-not-found': (tied) => `${upper(parameter(tied))}${use(tied)} does not exist.`,
-    'secret-network': (tied) => `The task does not reach ${secretStore(tied)} over the network, so it cannot read its secrets.`,
-    'secretsmanager-access-denied': (tied) => `${who(tied)} may not read ${secret(tied)}${use(tied)}${denier(tied)}.`,
-    'secretsmanager-not-found': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingSecrets, 'does not exist')}.`,
-    'secret-key-missing': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingKeys, `has no JSON key${finding_summary_named(jsonKey(tied))}`)}.`,
-    'kms-denied': (tied) => tied.action === null || tied.action === 'kms:Decrypt'
-        ? `${who(tied)} may not decrypt with ${kmsKey(tied)}${denier(tied)}.`
-        : `${deniedCall(tied)}${denier(tied)}.`,
-    'registry-auth-denied': (tied) => `${who(tied)} may not get a token for Amazon ECR${denier(tied)}.`,
-    'registry-network': (tied) => `The task does not reach the image registry${finding_summary_named(tied.resource && resourceTitle(tied.resource))} over the network.`,
-    'image-not-found': (tied) => `${imageMissing(tied)}.`,
-    'image-access-denied': (tied) => tied.principalKind === null && tied.principal === null
-        ? `The registry refuses to give out ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`
-        : `${who(tied)} may not pull ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`,
-    'image-platform-mismatch': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} is not built for the platform that the task runs on${tied.platform ? ` (${plain(tied.platform)})` : ''}.`,
-    'image-rate-limited': (tied) => `The registry has refused to give out ${finding_summary_image(tied)}${of(tied)} for now: too many pulls.`,
-    'image-pull-other': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} could not be pulled.`,
-    'log-group-missing': (tied) => `${upper(logGroup(tied))}${of(tied)} does not exist.`,
-    'log-access-denied': (tied) => `${who(tied)} may not ${tied.action === 'logs:CreateLogGroup' ? 'create' : 'write to'} ${logGroup(tied)}${of(tied)}${denier(tied)}.`,
-    'log-network': () => 'The task does not reach Amazon CloudWatch Logs over the network.',
-    'log-config': (tied) => `The log driver${of(tied)} is not set up right.`,
-    'env-file': environmentFile,
-    'role-not-assumable': (tied) => `${tied.principalKind === 'deployer' ? 'The workflow' : 'ECS'} may not assume ${assumedRole(tied)}.`,
-    'pass-role-denied': (tied) => `${who(tied)} may not pass the role${finding_summary_named(tied.resource && principalTitle(tied.resource))}${tied.principalKind === 'infrastructure-role' ? '' : ' to ECS'}${denier(tied)}.`,
-    'deployer-access-denied': (tied) => `${deniedCall(tied)}${denier(tied)}.`,
-    'efs-access-denied': (tied) => `The task may not mount ${finding_summary_fileSystem(tied)}${denier(tied)}.`,
-    'efs-network': (tied) => `The task does not reach ${finding_summary_fileSystem(tied)} over the network.`,
-    'efs-path-missing': (tied) => `The directory to mount does not exist on ${finding_summary_fileSystem(tied)}.`,
-    'out-of-memory': (tied) => `${container(tied)} was killed for using more memory than its limit.`,
-    'app-exit': (tied) => tied.action === null
-        ? `${container(tied)} exited${exitCode(tied)}.`
-        : `${container(tied)} exited${exitCode(tied)}, and its log says: ${lower(deniedCall(tied))}${denier(tied)}.`,
-    'app-exit-zero': (tied) => `${container(tied)} ended with exit code 0, which stops its task.`,
-    'exec-format': (tied) => `${container(tied)} could not run its program: it is built for another CPU architecture or is no program.`,
-    'container-start-failed': (tied) => `${container(tied)} could not be started.`,
-    'elb-health-check': (tied) => `The tasks failed the health checks of the load balancer${healthAnswer(tied)}.`,
-    'container-health-check': (tied) => tied.container === null
-        ? 'A container failed the health check of its own.'
-        : `${container(tied)} failed its own health check.`,
-    'capacity-unavailable': () => 'AWS has no capacity for the tasks right now.',
-    'quota-exceeded': () => 'A quota of the AWS account is used up.',
-    'placement-failed': (tied) => `No container instance can take the task${placement(tied)}.`,
-    'eni-timeout': () => 'The network interface of the task was not ready in time.',
-    'subnet-addresses-exhausted': (tied) => `The subnet${finding_summary_named(tied.resource && resourceTitle(tied.resource))} has no free addresses for tasks.`,
-    'spot-interruption': () => 'AWS took the Spot capacity back that the task ran on.',
-    'host-maintenance': () => 'AWS stopped the host that the task ran on.',
-    'bad-task-definition': (tied) => `ECS refuses the task definition: ${said(tied)}`,
-    'bad-service-settings': (tied) => `ECS refuses the settings of the service: ${said(tied)}`,
-    'service-not-found': (tied) => `The service${title(tied)} does not exist in this cluster.`,
-    'cluster-not-found': (tied) => `The cluster${title(tied)} does not exist in this account and region.`,
-    'service-not-active': (tied) => `The service${title(tied)} is not active: it was deleted.`,
-    throttled: () => 'AWS refused calls because too many came in a short time.',
-    'aws-error': () => 'AWS failed to answer because of an error of its own.',
-    'breaker-tripped': () => 'ECS gave the deployment up because too many tasks failed.',
-    'alarm-rollback': () => 'ECS gave the deployment up because a CloudWatch alarm went off.',
-    'lifecycle-hook-failed': (tied) => tied.action === null
-        ? `A lifecycle hook of the deployment failed${stage(tied)}.`
-        : tied.action === 'sts:AssumeRole'
-            ? `A lifecycle hook of the deployment failed${stage(tied)}: ECS may not assume ${assumedRole(tied)}.`
-            : `A lifecycle hook of the deployment failed${stage(tied)}: ${lower(deniedCall(tied))}${denier(tied)}.`,
-    other: (tied) => `AWS says: ${said(tied)}`,
-};
-const kinds = {
-    'execution-role': 'The execution role',
-    'task-role': 'The task role',
-    deployer: 'The deployer role',
-    'service-linked-role': 'The service-linked role',
-    'infrastructure-role': 'The infrastructure role',
-};
-/** The principal at the start of a sentence: `The execution role web-execution`. */
-function who({ class: kind, principal, principalKind }) {
-    const name = principal === null ? '' : ` ${principalTitle(principal)}`;
-    if (principal !== null && /:(?:federated-)?user\//.test(principal))
-        return `The user${name}`;
-    if (principalKind !== null)
-        return `${kinds[principalKind]}${name}`;
-    if (principal !== null)
-        return `The role${name}`;
-    return startsTasks.has(kind) ? 'The execution role' : 'The caller';
-}
-/** What these deny, only an execution role asks for. */
-const startsTasks = new Set([
-    'secret-access-denied',
-    'secretsmanager-access-denied',
-    'registry-auth-denied',
-    'image-access-denied',
-    'log-access-denied',
-    'env-file',
-]);
-const policies = {
-    identity: 'a policy of its own',
-    resource: 'the policy of the resource',
-    session: 'its session policy',
-    'permissions-boundary': 'its permissions boundary',
-    'service-control': 'a service control policy',
-    'resource-control': 'a resource control policy',
-    'vpc-endpoint': 'the policy of a VPC endpoint',
-    'role-trust': 'the trust policy of the role',
-};
-/** What says no, where that is more than a statement missing in the principal's own policies. */
-function denier({ policy, explicit }) {
-    if (explicit === true)
-        return `: ${policy ? policies[policy] : 'a policy'} denies it`;
-    return policy === null || policy === 'identity' ? '' : `: ${policies[policy]} does not allow it`;
-}
-/** ` (secret PASSWORD of container app)`, as far as it is known. */
-function use({ secret: variable, container: name }) {
-    const parts = [variable && `secret ${plain(variable)}`, name && `container ${plain(name)}`];
-    const known = parts.filter(Boolean);
-    return known.length > 0 ? ` (${known.join(' of ')})` : '';
-}
-const of = ({ container: name }) => name === null ? '' : ` of container ${plain(name)}`;
-const finding_summary_named = (name) => (name ? ` ${plain(name)}` : '');
-const title = ({ resource }) => finding_summary_named(resource && resourceTitle(resource).replace(/^.*\//, ''));
-const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
-const parameter = ({ resource }) => resource === null || resource === '*'
-    ? 'an SSM parameter'
-    : `the SSM parameter ${secretTitle(resource)}`;
-function secret({ resource, reference, class: kind }) {
-    const name = kind === 'kms-denied' ? reference : (resource ?? reference);
-    if (name === null || name === '*')
-        return 'a secret of Secrets Manager';
-    return `the secret ${secretTitle(name)} of Secrets Manager`;
-}
-/** The words of the first pattern that AWS's words have in them. */
-function pick({ evidence }, wording, otherwise) {
-    return wording.find(([pattern]) => pattern.test(evidence))?.[1] ?? otherwise;
-}
-const missingSecrets = [
-    [/marked for deletion|marked deleted/i, 'is marked for deletion'],
-    [/staging label|version/i, 'has no value of the version that is asked for'],
-];
-const missingKeys = [
-    [/unexpected ARN format/i, 'is asked for by an ARN with the wrong number of fields'],
-    [
-        /invalid character|cannot unmarshal|unexpected end/i,
-        'is not JSON, but a key of it is asked for',
-    ],
-];
-function secretStore({ evidence }) {
-    const store = storeIn(evidence);
-    return store === 'ssm'
-        ? 'AWS Systems Manager (SSM)'
-        : store === 'secretsmanager'
-            ? 'AWS Secrets Manager'
-            : 'the store of its secrets';
-}
-function kmsKey(tied) {
-    const { resource, reference, secret: variable } = tied;
-    const key = /:(?:key|alias)\//.test(resource ?? '')
-        ? `the KMS key ${resourceTitle(resource ?? '').replace(/^key\//, '')}`
-        : 'the KMS key';
-    if (reference === null)
-        return resource === null ? `${key} of a secret` : key;
-    const encrypts = ` that encrypts ${secretTitle(reference)}`;
-    return `${key}${encrypts}${variable === null ? '' : use(tied)}`;
-}
-const finding_summary_image = ({ resource }) => resource === null
-    ? 'the image'
-    : resource.startsWith('arn:')
-        ? `the image ${resourceTitle(resource).replace(/^repository\//, '')}`
-        : `the image ${imageTitle(resource)}`;
-function imageMissing(tied) {
-    const title = tied.resource === null ? '' : imageTitle(tied.resource);
-    const [, repository = '', tag = ''] = /^(.*?):([^:/@]+)$/.exec(title) ?? [];
-    return tag === ''
-        ? `${upper(finding_summary_image(tied))}${of(tied)} does not exist, or its registry does not show it`
-        : `The image tag ${tag} is not in the repository ${repository}${use(tied)}`;
-}
-const logGroup = ({ resource }) => resource === null || resource === '*'
-    ? 'the log group'
-    : `the log group ${plain(logGroupName(resource))}`;
-function environmentFile(tied) {
-    const { resource, evidence } = tied;
-    const file = `the environment file${finding_summary_named(resource && (resourceTitle(resource) || null))}${of(tied)}`;
-    switch (environmentFileTrouble(evidence)) {
-        case 'missing':
-            return `${upper(file)} does not exist in Amazon S3.`;
-        case 'network':
-            return `The task does not reach Amazon S3 over the network, so it cannot read ${file}.`;
-        case 'denied':
-            return `${who(tied)} may not read ${file}${denier(tied)}.`;
-        case 'unknown':
-            return `${upper(file)} could not be read from Amazon S3.`;
+function healthTrouble(evidence) {
+    const codes = /with these codes: \[([\d, ]+)\]/.exec(evidence)?.[1];
+    if (codes !== undefined || /ResponseCodeMismatch/.test(evidence)) {
+        return { kind: 'codes', codes: codes ?? null };
     }
+    return troubles.find(([pattern]) => pattern.test(evidence))?.[1] ?? null;
 }
-function assumedRole({ principal, resource, principalKind }) {
-    const name = finding_summary_named((resource ?? principal) && principalTitle(resource ?? principal ?? ''));
-    return `${principalKind ? lower(kinds[principalKind]) : 'the role'}${name}`;
-}
-/** `The deployer role X may not call ecs:UpdateService on service/prod/web` */
-function deniedCall(tied) {
-    const { action, resource } = tied;
-    const on = resource === null || resource === '*' ? '' : ` on ${resourceTitle(resource)}`;
-    return action === null
-        ? `${who(tied)} may not make this call${on}`
-        : `${who(tied)} may not call ${plain(action)}${on}`;
-}
-const finding_summary_fileSystem = ({ resource }) => `the EFS file system${finding_summary_named(resource && resourceTitle(resource).replace(/^file-system\//, ''))}`;
-const container = ({ container: name }) => name === null ? 'A container' : `Container ${plain(name)}`;
-/** Signals that end a process give it an exit code of 128 and their number. */
-const signals = {
-    132: 'illegal instruction',
-    134: 'abort',
-    135: 'bus error',
-    137: 'killed, SIGKILL',
-    139: 'segmentation fault',
-    143: 'told to end, SIGTERM',
-};
-function exitCode({ exitCode: code }) {
-    if (code === null)
-        return '';
-    return ` with code ${code}${signals[code] ? ` (${signals[code]})` : ''}`;
-}
-function healthAnswer({ evidence }) {
-    const codes = healthCodes(evidence);
-    if (codes)
-        return `: they answered ${codes}`;
-    return /Request timed out|Target\.Timeout/i.test(evidence) ? ': they did not answer in time' : '';
-}
-const placements = [
-    [/insufficient CPU|RESOURCE:CPU/i, ': too little CPU is free'],
-    [/insufficient memory|RESOURCE:MEMORY/i, ': too little memory is free'],
-    [/already using a port|RESOURCE:PORTS/i, ': the port it needs is taken'],
-    [/"?AGENT"?/, ': the agent of the instance is not connected'],
-    [/No Container Instances|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER/i, ': there is none'],
-    [/missing an attribute|ATTRIBUTE/, ': none has an attribute that the task needs'],
+const troubles = [
+    [/timed out|Target\.Timeout/i, { kind: 'late' }],
+    [/not found/i, { kind: 'missing' }],
+    [/due to an internal error|Elb\.InternalError/i, { kind: 'internal' }],
+    [/health checks failed|Target\.FailedHealthChecks/i, { kind: 'failed' }],
 ];
-const placement = (tied) => pick(tied, placements, '');
-/** ` at PRE_SCALE_UP` */
-function stage({ evidence }) {
-    const name = /because (?:the )?([A-Z_]{4,50}) (?:lifecycle|pause) hook/.exec(evidence)?.[1];
-    return name ? ` at ${name}` : '';
-}
-/** AWS's own words as the end of a sentence. */
-function said({ evidence }) {
-    const words = plain(evidence).replace(/^\(deployment [^)]*\) deployment failed: /, '');
-    if (words === '')
-        return 'nothing more.';
-    return /[.!?…]$/.test(words) ? words : `${words}.`;
-}
 
+
+/***/ }),
+
+/***/ 2974:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ toFinding)
+});
+
+// EXTERNAL MODULE: ./lib/diagnosis/finding-names.js
+var finding_names = __nccwpck_require__(9749);
+// EXTERNAL MODULE: ./lib/diagnosis/finding-words.js
+var finding_words = __nccwpck_require__(296);
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
 ;// CONCATENATED MODULE: ./lib/diagnosis/tie-uses.js
 
 
@@ -70052,7 +76527,7 @@ const finders = {
     'log-group-missing': logGroups,
     'log-access-denied': logGroups,
     'log-config': containersWith('logConfiguration'),
-    'env-file': tie_uses_environmentFiles,
+    'env-file': environmentFiles,
     'efs-access-denied': volumesWith('fileSystemId'),
     'efs-network': volumesWith('fileSystemId'),
     'efs-path-missing': volumesWith('rootDirectory'),
@@ -70117,7 +76592,7 @@ function secretUses({ container }, definition) {
 function secretsOf(service) {
     return (cause, definition) => {
         // A reference that is no ARN is the name of a parameter.
-        const uses = secretUses(cause, definition).filter(({ value }) => (parseSecretName(value).service ?? 'ssm') === service);
+        const uses = secretUses(cause, definition).filter(({ value }) => ((0,finding_names/* parseSecretName */.bK)(value).service ?? 'ssm') === service);
         const exact = meant(uses, cause.resource, isSameSecret);
         return exact.length > 0 ? exact : meant(uses, cause.resource, isNearlySameSecret);
     };
@@ -70128,10 +76603,10 @@ function isSameSecret(one, other) {
 }
 /** The same where one may lack the six characters that AWS adds to a secret's name. */
 function isNearlySameSecret(one, other) {
-    return namesAgree(one, other, (left, right) => left === right || withoutRandom(left) === right || left === withoutRandom(right));
+    return namesAgree(one, other, (left, right) => left === right || (0,finding_names/* withoutRandom */.MH)(left) === right || left === (0,finding_names/* withoutRandom */.MH)(right));
 }
 function namesAgree(one, other, agree) {
-    const [left, right] = [parseSecretName(one), parseSecretName(other)];
+    const [left, right] = [(0,finding_names/* parseSecretName */.bK)(one), (0,finding_names/* parseSecretName */.bK)(other)];
     const owner = (arn) => arn.split(':').slice(2, 5).join(':');
     if (left.arn && right.arn && owner(left.arn) !== owner(right.arn))
         return false;
@@ -70144,11 +76619,11 @@ function secretsQuoted({ evidence }, uses) {
     return uses.filter(({ value }) => quoted.some((arn) => isNearlySameSecret(value, arn)));
 }
 function secretsWithKey(cause, definition) {
-    const uses = hints(secretUses(cause, definition)).filter(({ value }) => parseSecretName(value).key !== '');
+    const uses = hints(secretUses(cause, definition)).filter(({ value }) => (0,finding_names/* parseSecretName */.bK)(value).key !== '');
     const quoted = secretsQuoted(cause, uses);
     if (quoted.length > 0)
         return quoted;
-    return meant(uses, cause.resource, (value, named) => parseSecretName(value).key === named || isNearlySameSecret(value, named));
+    return meant(uses, cause.resource, (value, named) => (0,finding_names/* parseSecretName */.bK)(value).key === named || isNearlySameSecret(value, named));
 }
 /** A key's ARN is not in the definition, but the secret that it encrypts is. */
 function secretsOfKey(cause, definition) {
@@ -70165,15 +76640,15 @@ function tie_uses_images({ container, resource }, definition) {
 }
 /** Whether both name the same image; a repository alone, by name or ARN, is that of any tag. */
 function isSameImage(image, named) {
-    const one = parseImage(image);
+    const one = (0,finding_names/* parseImage */.zZ)(image);
     const arn = (0,lib_arn/* parseArn */.L)(named);
     if (arn) {
-        const place = parseEcrHost(one.registry);
+        const place = (0,finding_names/* parseEcrHost */.wl)(one.registry);
         return (arn.resource === `repository/${one.repository}` &&
             arn.region === place?.region &&
             arn.account === place.account);
     }
-    const other = parseImage(named);
+    const other = (0,finding_names/* parseImage */.zZ)(named);
     if (one.repository !== other.repository || one.registry !== other.registry)
         return false;
     if (other.tag !== '')
@@ -70189,9 +76664,9 @@ function logGroups({ container, resource }, definition) {
             path: ['logConfiguration', 'options', 'awslogs-group'],
         },
     ]);
-    return meant(uses, resource, (group, named) => group === logGroupName(named));
+    return meant(uses, resource, (group, named) => group === (0,finding_names/* logGroupName */.To)(named));
 }
-function tie_uses_environmentFiles(cause, definition) {
+function environmentFiles(cause, definition) {
     const uses = inContainers(definition, cause.container, ({ environmentFiles: files }) => list(files).map(([index, { value }]) => ({
         value,
         path: ['environmentFiles', index, 'value'],
@@ -70267,24 +76742,40 @@ function untied(cause) {
         roleArn: (0,lib_arn/* parseArn */.L)(cause.principal ?? '') ? cause.principal : null,
         location: null,
         definition: null,
+        targetGroup: null,
+        service: null,
     };
 }
 function tieTo(cause, context) {
-    const { definition } = context;
-    const uses = usesOf(cause, definition);
+    const { definition, service = null } = context;
+    const targetGroup = targetGroupOf(cause, context);
+    const container = cause.container ?? targetGroup?.container ?? null;
+    const uses = usesOf({ ...cause, container }, definition);
     const [first] = uses;
     const containers = new Set(uses.map(({ container }) => container));
     const [only] = containers.size === 1 ? containers : [];
     return {
         ...untied(cause),
         ...principalOf(cause, definition),
-        resource: cause.resource ?? (first?.role === 'resource' ? first.value : null),
+        resource: cause.resource ?? targetGroup?.arn ?? (first?.role === 'resource' ? first.value : null),
         reference: first?.value ?? null,
-        container: cause.container ?? only ?? null,
+        container: container ?? only ?? null,
         secret: first?.variable ?? null,
         location: (first && context.locate(first.path)) ?? null,
         definition,
+        targetGroup,
+        service,
     };
+}
+/** The one that a failed health check names, or the only one of the service. */
+function targetGroupOf(cause, { targetGroups }) {
+    if (cause.class !== 'elb-health-check')
+        return null;
+    const groups = targetGroups?.() ?? [];
+    const [only, ...others] = groups;
+    if (cause.resource === null)
+        return others.length === 0 ? (only ?? null) : null;
+    return groups.find(({ arn }) => arn === cause.resource) ?? null;
 }
 /**
  * Who is meant. What a task needs to start (secrets, images, logs, files) is fetched by the execution
@@ -70304,12 +76795,12 @@ function principalOf(cause, definition) {
     const full = [executionRoleArn, taskRoleArn].find((arn) => arn && principal !== null && (0,lib_arn/* parseArn */.L)(arn) && isSameRole(arn, principal));
     return {
         principal,
-        principalKind: cause.principalKind ?? tie_kindOf(cause, definition),
+        principalKind: cause.principalKind ?? kindOf(cause, definition),
         roleArn: full ?? ((0,lib_arn/* parseArn */.L)(principal ?? '') ? principal : null),
     };
 }
 /** The kind of a role that could not be assumed, where the definition uses it as one kind only. */
-function tie_kindOf(cause, definition) {
+function kindOf(cause, definition) {
     if (cause.class !== 'role-not-assumable')
         return null;
     const [use, ...more] = usesOf(cause, definition);
@@ -70338,7 +76829,7 @@ function isExecutionRolesDoing(cause) {
 }
 /** Whether an image or repository is in a private registry of Amazon ECR. */
 function isOfEcr(image) {
-    return ((0,lib_arn/* parseArn */.L)(image)?.service === 'ecr' || parseEcrHost(parseImage(image).registry) !== undefined);
+    return ((0,lib_arn/* parseArn */.L)(image)?.service === 'ecr' || (0,finding_names/* parseEcrHost */.wl)((0,finding_names/* parseImage */.zZ)(image).registry) !== undefined);
 }
 /** Where the resource is by its own name; else the deployment's place; else what the text says. */
 function placeOf({ resource, reference, evidence }, context) {
@@ -70346,11 +76837,11 @@ function placeOf({ resource, reference, evidence }, context) {
         const arn = (0,lib_arn/* parseArn */.L)(name ?? '');
         if (arn?.region && arn.account)
             return arn;
-        const registry = parseEcrHost(parseImage(name ?? '').registry);
+        const registry = (0,finding_names/* parseEcrHost */.wl)((0,finding_names/* parseImage */.zZ)(name ?? '').registry);
         if (registry)
             return registry;
     }
-    return context?.place ?? { partition: null, region: regionIn(evidence), account: null };
+    return context?.place ?? { partition: null, region: (0,finding_names/* regionIn */.Ug)(evidence), account: null };
 }
 
 ;// CONCATENATED MODULE: ./lib/diagnosis/remedy-network.js
@@ -70395,7 +76886,7 @@ function route({ place }, to, services, gateway) {
 }
 /** A route to SSM, to Secrets Manager, or where the text does not say to both. */
 function routeToSecrets(tied) {
-    switch (storeIn(tied.evidence)) {
+    switch ((0,finding_words/* storeIn */.$n)(tied.evidence)) {
         case 'ssm':
             return route(tied, 'AWS Systems Manager', ['ssm']);
         case 'secretsmanager':
@@ -70424,7 +76915,7 @@ function routeToRegistry(tied) {
     ].join('\n');
 }
 const routeToLogs = (tied) => route(tied, 'Amazon CloudWatch Logs', ['logs']);
-const routeToFiles = (tied) => environmentFileTrouble(tied.evidence) === 'network' ? route(tied, 'Amazon S3', [], 's3') : null;
+const routeToFiles = (tied) => (0,finding_words/* environmentFileTrouble */.v2)(tied.evidence) === 'network' ? route(tied, 'Amazon S3', [], 's3') : null;
 /** https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html */
 function routeToFileSystem({ evidence }) {
     const isDns = /failed to resolve|no such host|name resolution/i.test(evidence);
@@ -70440,7 +76931,6 @@ function routeToFileSystem({ evidence }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/diagnosis/remedy-policy.js
-
 
 
 
@@ -70463,10 +76953,10 @@ function permit(tied, statements, managed) {
     }
     return allowElsewhere[policy](tied, statements);
 }
-const keptByAws = ({ principal, action }) => `AWS itself keeps the policy of ${plain(principal ?? '')}, and nobody can add to it. See that the role exists unchanged, and that no policy of the organization denies ${action ? plain(action) : 'the call'}.`;
+const keptByAws = ({ principal, action }) => `AWS itself keeps the policy of ${(0,finding_names/* plain */.pj)(principal ?? '')}, and nobody can add to it. See that the role exists unchanged, and that no policy of the organization denies ${action ? (0,finding_names/* plain */.pj)(action) : 'the call'}.`;
 const UNSAID = 'AWS does not say which policy denies it. If the role has this already, look at the policy of the resource, of the VPC endpoint and of the organization.';
 /** The principal inside a sentence: `the execution role web-execution`. */
-const theirs = (tied) => who(tied).replace(/^T/, 't');
+const theirs = (tied) => (0,finding_names/* who */.dp)(tied).replace(/^T/, 't');
 /** JSON to paste: one statement as it is, several as a whole policy. */
 function allowing(statements) {
     const [first, ...more] = statements.map((statement) => ({ Effect: 'Allow', ...statement }));
@@ -70503,13 +76993,13 @@ const denying = {
 };
 function withoutDeny(tied) {
     const denier = tied.policy ? denying[tied.policy](tied) : 'A policy';
-    const what = tied.action ? plain(tied.action) : 'the call';
-    const where = tied.resource && tied.resource !== '*' ? ` on ${plain(tied.resource, 2048)}` : '';
+    const what = tied.action ? (0,finding_names/* plain */.pj)(tied.action) : 'the call';
+    const where = tied.resource && tied.resource !== '*' ? ` on ${(0,finding_names/* plain */.pj)(tied.resource, 2048)}` : '';
     return `${denier}${arnOf(tied)} denies ${what}${where} explicitly. Remove or narrow that Deny statement there; an Allow elsewhere does not help.`;
 }
-const arnOf = ({ policyArn }) => (policyArn ? ` (${plain(policyArn, 2048)})` : '');
+const arnOf = ({ policyArn }) => (policyArn ? ` (${(0,finding_names/* plain */.pj)(policyArn, 2048)})` : '');
 function resourcePolicy({ action, resource }) {
-    const what = resource && resource !== '*' ? ` of ${resourceTitle(resource)}` : '';
+    const what = resource && resource !== '*' ? ` of ${(0,finding_names/* resourceTitle */.JS)(resource)}` : '';
     switch (serviceOf(action)) {
         case 'kms':
             return { title: `key policy${what}`, naming: 'itself' };
@@ -70529,7 +77019,7 @@ function resourcePolicy({ action, resource }) {
     }
 }
 /** The repository of an image, or of the ARN that names it. */
-const repositoryTitle = (resource) => (0,lib_arn/* parseArn */.L)(resource) ? resourceTitle(resource) : plain(parseImage(resource).repository);
+const repositoryTitle = (resource) => (0,lib_arn/* parseArn */.L)(resource) ? (0,finding_names/* resourceTitle */.JS)(resource) : (0,finding_names/* plain */.pj)((0,finding_names/* parseImage */.zZ)(resource).repository);
 function inResourcePolicy(tied, [statement]) {
     const { title, naming } = resourcePolicy(tied);
     const { Resource, ...rest } = statement;
@@ -70541,9 +77031,9 @@ function inResourcePolicy(tied, [statement]) {
         ...named,
     })}`;
 }
-const principalArn = ({ roleArn, principal }) => roleArn ?? (principal ? `<ARN of the role ${plain(principal)}>` : '<ARN of the role>');
+const principalArn = ({ roleArn, principal }) => roleArn ?? (principal ? `<ARN of the role ${(0,finding_names/* plain */.pj)(principal)}>` : '<ARN of the role>');
 const roleTitle = ({ resource }) => resource && resource !== '*'
-    ? `the role ${resourceTitle(resource).replace(/^role\//, '')}`
+    ? `the role ${(0,finding_names/* resourceTitle */.JS)(resource).replace(/^role\//, '')}`
     : 'the role';
 /** Organizations' policies bound what others allow: they grant nothing, so `*` is no risk there. */
 const anywhere = ([{ Action }]) => [
@@ -70592,29 +77082,29 @@ const MANAGED = 'service-role/AmazonECSTaskExecutionRolePolicy';
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
 function permitParameter(tied) {
     return permit(tied, [
-        { Action: actionOf(tied) ?? 'ssm:GetParameters', Resource: remedy_denied_secretArn(tied, 'parameter') },
+        { Action: actionOf(tied) ?? 'ssm:GetParameters', Resource: secretArn(tied, 'parameter') },
     ]);
 }
 function permitSecret(tied) {
     return permit(tied, [
         {
             Action: actionOf(tied) ?? 'secretsmanager:GetSecretValue',
-            Resource: remedy_denied_secretArn(tied, 'secret'),
+            Resource: secretArn(tied, 'secret'),
         },
     ]);
 }
 /** A policy wants the ARN without the JSON key and the version that a reference may have. */
-function remedy_denied_secretArn({ resource, reference, place }, type) {
+function secretArn({ resource, reference, place }, type) {
     if (resource === '*')
         return resource;
-    const names = [resource, reference].flatMap((name) => (name ? [parseSecretName(name)] : []));
+    const names = [resource, reference].flatMap((name) => (name ? [(0,finding_names/* parseSecretName */.bK)(name)] : []));
     const arn = names.find((name) => name.arn !== null)?.arn;
     if (arn)
         return arn;
     const name = names[0]?.name;
     return type === 'parameter' && name
-        ? arnAt(place, 'ssm', `parameter/${name}`, `ARN of the parameter ${plain(name)}`)
-        : `<ARN of the ${type}${name ? ` ${plain(name)}` : ''}>`;
+        ? arnAt(place, 'ssm', `parameter/${name}`, `ARN of the parameter ${(0,finding_names/* plain */.pj)(name)}`)
+        : `<ARN of the ${type}${name ? ` ${(0,finding_names/* plain */.pj)(name)}` : ''}>`;
 }
 /**
  * Only a key of the customer's own asks for this; the condition keeps the role from using it for
@@ -70636,7 +77126,7 @@ function viaServices({ evidence, reference, place: { region } }) {
     if (region === null || /-iso|^eusc-/.test(region))
         return undefined;
     const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const service = (reference && parseSecretName(reference).service) || storeIn(evidence);
+    const service = (reference && (0,finding_names/* parseSecretName */.bK)(reference).service) || (0,finding_words/* storeIn */.$n)(evidence);
     const names = service ? [service] : ['ssm', 'secretsmanager'];
     const hosts = names.map((name) => `${name}.${region}.${suffix}`);
     return hosts.length === 1 ? hosts[0] : hosts;
@@ -70647,9 +77137,9 @@ const permitToken = (tied) => permit(tied, [token], MANAGED);
 function permitPull(tied) {
     const { resource, container } = tied;
     if (resource !== null && !isOfEcr(resource)) {
-        const of = container ? ` of container ${plain(container)}` : '';
+        const of = container ? ` of container ${(0,finding_names/* plain */.pj)(container)}` : '';
         return [
-            `Give ECS the credentials of the registry for ${imageTitle(resource)}, unless the name is wrong:`,
+            `Give ECS the credentials of the registry for ${(0,finding_names/* imageTitle */.cR)(resource)}, unless the name is wrong:`,
             'store them in Secrets Manager as JSON with username and password, let the execution role read',
             `that secret, and name its ARN in the task definition as repositoryCredentials.credentialsParameter${of}.`,
         ].join('\n');
@@ -70671,8 +77161,8 @@ function repositoryArn({ resource, reference }) {
     const image = resource ?? reference;
     if (image && (0,lib_arn/* parseArn */.L)(image))
         return image;
-    const { registry, repository } = parseImage(image ?? '');
-    const place = parseEcrHost(registry);
+    const { registry, repository } = (0,finding_names/* parseImage */.zZ)(image ?? '');
+    const place = (0,finding_names/* parseEcrHost */.wl)(registry);
     return place
         ? arnAt(place, 'ecr', `repository/${repository}`, '')
         : '<ARN of the ECR repository>';
@@ -70693,11 +77183,11 @@ function logGroupArn({ resource, reference, place, definition, container, }) {
     if (name === null || name === '*')
         return '<ARN of the log group>:*';
     const arn = (0,lib_arn/* parseArn */.L)(name);
-    const group = `log-group:${logGroupName(name)}:*`;
+    const group = `log-group:${(0,finding_names/* logGroupName */.To)(name)}:*`;
     if (arn)
         return `arn:${arn.partition}:logs:${arn.region}:${arn.account}:${group}`;
     const region = logRegion(definition, container) ?? place.region;
-    return arnAt({ ...place, region }, 'logs', group, `ARN of the log group ${plain(name)}`);
+    return arnAt({ ...place, region }, 'logs', group, `ARN of the log group ${(0,finding_names/* plain */.pj)(name)}`);
 }
 /** The region that a container's logs go to, which may be another than the task's. */
 function logRegion(definition, container) {
@@ -70709,8 +77199,8 @@ function logRegion(definition, container) {
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html */
 function permitEnvironmentFile(tied) {
     const file = [tied.resource, tied.reference].find((name) => (0,lib_arn/* parseArn */.L)(name ?? '')?.service === 's3');
-    const title = file ? resourceTitle(file) : 'the environment file';
-    switch (environmentFileTrouble(tied.evidence)) {
+    const title = file ? (0,finding_names/* resourceTitle */.JS)(file) : 'the environment file';
+    switch ((0,finding_words/* environmentFileTrouble */.v2)(tied.evidence)) {
         case 'network':
             return routeToFiles(tied);
         case 'missing':
@@ -70790,7 +77280,7 @@ function permitMount(tied) {
  */
 function trustService(tied) {
     const named = tied.resource ?? tied.principal;
-    const name = named ? ` ${resourceTitle(named).replace(/^role\//, '')}` : '';
+    const name = named ? ` ${(0,finding_names/* resourceTitle */.JS)(named).replace(/^role\//, '')}` : '';
     switch (tied.principalKind) {
         case 'deployer':
             return `Let the workflow assume the role${name}: its trust policy must name the identity provider of GitHub and exactly the subject (sub) that GitHub sends. The section on the deployer role in docs/permissions.md shows it.`;
@@ -70828,7 +77318,7 @@ const regionOption = ({ region }) => region === null ? '' : `--region ${region} 
 const READ_VALUE = 'read -rs VALUE && printf %s "$VALUE" |';
 /** ` in web.json line 24`, where the place of the value is known. */
 function inFile({ location }) {
-    return location ? ` in ${plain(location.file)} line ${location.line}` : '';
+    return location ? ` in ${(0,finding_names/* plain */.pj)(location.file)} line ${location.line}` : '';
 }
 function createParameter(tied) {
     const { resource, place } = tied;
@@ -70836,36 +77326,36 @@ function createParameter(tied) {
     const where = place.region === null ? 'in the region of the task' : `in ${place.region}`;
     return [
         `Create the parameter ${where}, or correct its name${inFile(tied)} if another was meant (the value is asked for when this runs):`,
-        `${READ_VALUE} aws ssm put-parameter ${regionOption(place)}--name ${name === null ? '"<name of the parameter>"' : shellWord(name)} --type SecureString --value file:///dev/stdin`,
+        `${READ_VALUE} aws ssm put-parameter ${regionOption(place)}--name ${name === null ? '"<name of the parameter>"' : (0,finding_names/* shellWord */.r7)(name)} --type SecureString --value file:///dev/stdin`,
     ].join('\n');
 }
 /** The name as the API takes it: with a leading slash where it has levels, without its version. */
 function parameterName(resource) {
-    const { arn } = parseSecretName(resource);
+    const { arn } = (0,finding_names/* parseSecretName */.bK)(resource);
     if (arn === null)
         return resource.replace(/:\d+$/, '');
-    return secretTitle(arn);
+    return (0,finding_names/* secretTitle */.lY)(arn);
 }
 function createSecret(tied) {
     const { resource, reference, place, evidence } = tied;
     const named = resource ?? reference;
-    const arn = named === null ? null : parseSecretName(named).arn;
+    const arn = named === null ? null : (0,finding_names/* parseSecretName */.bK)(named).arn;
     const id = arn === null ? (named ?? '<name of the secret>') : arn;
-    const option = `${regionOption(place)}--secret-id ${shellWord(id)}`;
+    const option = `${regionOption(place)}--secret-id ${(0,finding_names/* shellWord */.r7)(id)}`;
     if (/marked for deletion|marked deleted/i.test(evidence)) {
         return `Take the secret back before it is gone, or name another${inFile(tied)}:\naws secretsmanager restore-secret ${option}`;
     }
     if (/staging label|version/i.test(evidence)) {
         return `Give the secret a value, or correct the version${inFile(tied)} (the value is asked for when this runs):\n${READ_VALUE} aws secretsmanager put-secret-value ${option} --secret-string file:///dev/stdin`;
     }
-    const name = named === null ? null : withoutRandom(parseSecretName(named).name);
+    const name = named === null ? null : (0,finding_names/* withoutRandom */.MH)((0,finding_names/* parseSecretName */.bK)(named).name);
     return [
         `Name the full ARN of a secret that exists${inFile(tied)}, with the six characters that AWS added to its name and the region of the task. This shows it, if there is one:`,
-        `aws secretsmanager describe-secret ${regionOption(place)}--secret-id ${name === null ? '"<name of the secret>"' : shellWord(name)} --query ARN --output text`,
+        `aws secretsmanager describe-secret ${regionOption(place)}--secret-id ${name === null ? '"<name of the secret>"' : (0,finding_names/* shellWord */.r7)(name)} --query ARN --output text`,
     ].join('\n');
 }
 function addKey(tied) {
-    const key = jsonKey(tied);
+    const key = (0,finding_words/* jsonKey */.ck)(tied);
     const reference = `valueFrom${inFile(tied)}`;
     const form = 'arn:…:secret:NAME-6chars:JSON-KEY:VERSION-STAGE:VERSION-ID';
     if (/unexpected ARN format/i.test(tied.evidence)) {
@@ -70881,7 +77371,7 @@ function createLogGroup(tied) {
     const { resource, reference, place, container, definition } = tied;
     const group = resource ?? reference;
     const region = logRegion(definition, container) ?? place.region;
-    const word = group === null ? '"<name of the log group>"' : shellWord(logGroupName(group));
+    const word = group === null ? '"<name of the log group>"' : (0,finding_names/* shellWord */.r7)((0,finding_names/* logGroupName */.To)(group));
     return [
         'Create the log group before the deployment:',
         `aws logs create-log-group ${regionOption({ region })}--log-group-name ${word}`,
@@ -70894,22 +77384,395 @@ function pushImage(tied) {
     if (image === null) {
         return 'Push the image before the deployment, or name one that exists: repository, tag and region must be exactly those of the push.';
     }
-    const { registry, repository, digest } = parseImage(image);
-    const place = parseEcrHost(registry);
+    const { registry, repository, digest } = (0,finding_names/* parseImage */.zZ)(image);
+    const place = (0,finding_names/* parseEcrHost */.wl)(registry);
     const gone = digest
         ? '\nA digest that was deleted after a deployment pinned it is found again by a new deployment: force-new-deployment: true.'
         : '';
     if (place === undefined || (0,lib_arn/* parseArn */.L)(image)) {
-        return `Push ${imageTitle(image)}, or name an image that exists${inFile(tied)}. This shows whether it does:\ndocker manifest inspect ${shellWord(image)}${gone}`;
+        return `Push ${(0,finding_names/* imageTitle */.cR)(image)}, or name an image that exists${inFile(tied)}. This shows whether it does:\ndocker manifest inspect ${(0,finding_names/* shellWord */.r7)(image)}${gone}`;
     }
     return [
-        `Push ${imageTitle(image)}, or name a tag that exists${inFile(tied)}. The newest ones are shown by`,
-        `aws ecr describe-images --region ${place.region} --registry-id ${place.account} --repository-name ${shellWord(repository)} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].[imagePushedAt,imageTags]' --output text${gone}`,
+        `Push ${(0,finding_names/* imageTitle */.cR)(image)}, or name a tag that exists${inFile(tied)}. The newest ones are shown by`,
+        `aws ecr describe-images --region ${place.region} --registry-id ${place.account} --repository-name ${(0,finding_names/* shellWord */.r7)(repository)} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].[imagePushedAt,imageTags]' --output text${gone}`,
     ].join('\n');
 }
 
-;// CONCATENATED MODULE: ./lib/diagnosis/remedy-container.js
+;// CONCATENATED MODULE: ./lib/diagnosis/health-check.js
 
+
+
+
+/** What is said of the health check of a load balancer, and what to change. */
+/** ` of target group web: HTTP GET /health on port 8080 answered 503, expected 200` */
+function healthCheckFailure(tied) {
+    const trouble = (0,finding_words/* healthTrouble */.Gf)(tied.evidence);
+    const name = /:targetgroup\/([^/]+)/.exec(tied.resource ?? '')?.[1];
+    const subject = name ? ` of target group ${(0,finding_names/* plain */.pj)(name)}` : 's of the load balancer';
+    const told = trouble && troubleWords(tied, trouble);
+    if (told)
+        return `${subject}: ${told}`;
+    const check = request(tied);
+    return check === null ? subject : `${subject} (${[check, expected(tied)].join('')})`;
+}
+function troubleWords(tied, trouble) {
+    const check = request(tied);
+    const within = tied.targetGroup && `within ${tied.targetGroup.healthCheck.timeout} s`;
+    switch (trouble.kind) {
+        case 'codes': {
+            const codes = trouble.codes ?? 'another code';
+            return check === null
+                ? `they answered ${codes}`
+                : `${check} answered ${codes}${expected(tied)}`;
+        }
+        case 'late':
+            return check === null
+                ? 'they did not answer in time'
+                : `${check} ${path(tied) ? 'did not answer' : 'was not accepted'} ${within}`;
+        case 'failed':
+            return check === null || path(tied)
+                ? `${check ?? 'the load balancer'} got no connection or no valid answer`
+                : `${check} was not accepted`;
+        case 'internal':
+            return 'the load balancer had an error of its own';
+        case 'missing':
+            return 'that target group does not exist';
+    }
+}
+/** `HTTP GET /health on port 8080`, `a TCP connection to port 5432`; null where it is not known. */
+function request(tied) {
+    if (tied.targetGroup === null)
+        return null;
+    const { protocol } = tied.targetGroup.healthCheck;
+    const asked = path(tied);
+    if (asked === null)
+        return `a ${(0,finding_names/* plain */.pj)(protocol)} connection to ${port(tied)}`;
+    return `${isGrpc(tied) ? 'gRPC' : `${(0,finding_names/* plain */.pj)(protocol)} GET`} ${asked} on ${port(tied)}`;
+}
+/** Null where the protocol has none, or it is not known. */
+function path({ targetGroup }) {
+    const { protocol = '', path: asked = '/' } = targetGroup?.healthCheck ?? {};
+    return /^HTTP/.test(protocol) ? (0,finding_names/* plain */.pj)(asked) : null;
+}
+/** Codes of gRPC are below 100. */
+const isGrpc = ({ targetGroup }) => /^\d{1,2}(?!\d)/.test(targetGroup?.healthCheck.codes ?? '');
+function port({ targetGroup }) {
+    const asked = targetGroup?.healthCheck.port ?? '';
+    const number = /^\d+$/.test(asked) ? asked : targetGroup?.port;
+    return number === undefined ? 'the container port' : `port ${number}`;
+}
+function expected({ targetGroup }) {
+    const codes = targetGroup?.healthCheck.codes;
+    return codes === undefined ? '' : `, expected ${(0,finding_names/* plain */.pj)(codes)}`;
+}
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+function answerHealthChecks(tied) {
+    const trouble = (0,finding_words/* healthTrouble */.Gf)(tied.evidence);
+    const more = [...unlisted(tied), ...moreTime(tied)];
+    switch (trouble?.kind) {
+        case 'codes':
+            return [...otherAnswer(tied, trouble.codes), ...more].join('\n');
+        case 'late':
+        case 'failed':
+            return [...wayToApp(tied), ...more].join('\n');
+        case 'missing':
+            return 'Name a target group that exists in loadBalancers of the service: this one is gone.';
+        case 'internal':
+        case undefined:
+            return [inGeneral(tied), ...more].join('\n');
+    }
+}
+function otherAnswer(tied, codes) {
+    const { codes: wanted = '200' } = tied.targetGroup?.healthCheck ?? {};
+    const to = tied.targetGroup ? `to ${request(tied)}` : 'on the path of the health check';
+    return [
+        `Let the app answer ${(0,finding_names/* plain */.pj)(wanted)} ${to}${codes ? ` instead of ${codes}` : ''}, or set another path:`,
+        modify(tied, '--health-check-path "<path>"'),
+        'or accept other codes:',
+        modify(tied, `--matcher ${isGrpc(tied) ? 'GrpcCode=0-99' : 'HttpCode=200-399'}`),
+    ];
+}
+function wayToApp(tied) {
+    const at = port(tied);
+    const asked = path(tied);
+    const timeout = tied.targetGroup?.healthCheck.timeout;
+    const answer = timeout === undefined
+        ? 'answer within the timeout of the health check'
+        : `answer within ${timeout} s`;
+    return [
+        `Let the load balancer reach the container: its security group must let in ${at} from that of the load balancer, the app must listen on 0.0.0.0 and on ${tied.targetGroup ? at : 'that port'}, and ${answer}.`,
+        ...(tied.targetGroup
+            ? [
+                'If the app answers elsewhere, let the health check ask there:',
+                modify(tied, `--health-check-port "<port>"${asked ? ' --health-check-path "<path>"' : ''}`),
+            ]
+            : []),
+    ];
+}
+function inGeneral(tied) {
+    const { codes } = tied.targetGroup?.healthCheck ?? {};
+    const asks = tied.targetGroup
+        ? `${request(tied)} is answered${codes ? ` ${(0,finding_names/* plain */.pj)(codes)}` : ''}`
+        : 'the health check asks for a path which answers 200';
+    const patience = tied.service
+        ? ''
+        : ', and that healthCheckGracePeriodSeconds of the service is longer than the app takes to start';
+    return `See that the app listens on 0.0.0.0 and on ${port(tied)}, that ${asks}${patience}.`;
+}
+function modify({ resource, place }, options) {
+    const group = resource?.includes(':targetgroup/')
+        ? (0,finding_names/* shellWord */.r7)(resource)
+        : '"<ARN of the target group>"';
+    return `aws elbv2 modify-target-group ${regionOption(place)}--target-group-arn ${group} ${options}`;
+}
+/** That the health check asks a port of its own which no container is known to have. */
+function unlisted({ targetGroup, definition }) {
+    const asked = targetGroup?.healthCheck.port ?? '';
+    const mappings = containersOf(definition).flatMap(([, { portMappings }]) => list(portMappings));
+    const isListed = mappings.some(([, { containerPort, hostPort, containerPortRange }]) => containerPortRange !== undefined || [containerPort, hostPort].includes(Number(asked)));
+    return !/^\d+$/.test(asked) || isListed || definition === null
+        ? []
+        : [
+            `No container of the task definition lists port ${asked} of the health check in its portMappings.`,
+        ];
+}
+/** How long a task has before it is given up, and how to give it longer. */
+function moreTime({ targetGroup, service, place }) {
+    if (service === null)
+        return [];
+    const { name, cluster, gracePeriod } = service;
+    const { interval, unhealthyThreshold } = targetGroup?.healthCheck ?? {};
+    const checks = targetGroup ? `${interval} s × ${unhealthyThreshold} checks and ` : '';
+    return [
+        `A task has ${checks}a grace period of ${gracePeriod} s before it is given up. If the app needs longer to start, make that longer:`,
+        `aws ecs update-service ${regionOption(place)}--cluster ${(0,finding_names/* shellWord */.r7)(cluster)} --service ${(0,finding_names/* shellWord */.r7)(name)} --health-check-grace-period-seconds ${Math.max(120, gracePeriod * 2)}`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/finding-summary.js
+
+
+
+/**
+ * What a cause says, in one sentence of plain text: who may not do what to which resource, or what
+ * went wrong with what. Names in it come from AWS and are untrusted, but have no control characters.
+ */
+function summarize(tied) {
+    return sentences[tied.class](tied);
+}
+const sentences = {
+    'secret-access-denied': (tied) => `${(0,finding_names/* who */.dp)(tied)} may not read ${parameter(tied)}${use(tied)}${denier(tied)}.`,
+    'secret-not-found': (tied) => `${upper(parameter(tied))}${use(tied)} does not exist.`,
+    'secret-network': (tied) => `The task does not reach ${secretStore(tied)} over the network, so it cannot read its secrets.`,
+    'secretsmanager-access-denied': (tied) => `${(0,finding_names/* who */.dp)(tied)} may not read ${secret(tied)}${use(tied)}${denier(tied)}.`,
+    'secretsmanager-not-found': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingSecrets, 'does not exist')}.`,
+    'secret-key-missing': (tied) => `${upper(secret(tied))}${use(tied)} ${pick(tied, missingKeys, `has no JSON key${named((0,finding_words/* jsonKey */.ck)(tied))}`)}.`,
+    'kms-denied': (tied) => tied.action === null || tied.action === 'kms:Decrypt'
+        ? `${(0,finding_names/* who */.dp)(tied)} may not decrypt with ${kmsKey(tied)}${denier(tied)}.`
+        : `${deniedCall(tied)}${denier(tied)}.`,
+    'registry-auth-denied': (tied) => `${(0,finding_names/* who */.dp)(tied)} may not get a token for Amazon ECR${denier(tied)}.`,
+    'registry-network': (tied) => `The task does not reach the image registry${named(tied.resource && (0,finding_names/* resourceTitle */.JS)(tied.resource))} over the network.`,
+    'image-not-found': (tied) => `${imageMissing(tied)}.`,
+    'image-access-denied': (tied) => tied.principalKind === null && tied.principal === null
+        ? `The registry refuses to give out ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`
+        : `${(0,finding_names/* who */.dp)(tied)} may not pull ${finding_summary_image(tied)}${of(tied)}${denier(tied)}.`,
+    'image-platform-mismatch': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} is not built for the platform that the task runs on${tied.platform ? ` (${(0,finding_names/* plain */.pj)(tied.platform)})` : ''}.`,
+    'image-rate-limited': (tied) => `The registry has refused to give out ${finding_summary_image(tied)}${of(tied)} for now: too many pulls.`,
+    'image-pull-other': (tied) => `${upper(finding_summary_image(tied))}${of(tied)} could not be pulled.`,
+    'log-group-missing': (tied) => `${upper(logGroup(tied))}${of(tied)} does not exist.`,
+    'log-access-denied': (tied) => `${(0,finding_names/* who */.dp)(tied)} may not ${tied.action === 'logs:CreateLogGroup' ? 'create' : 'write to'} ${logGroup(tied)}${of(tied)}${denier(tied)}.`,
+    'log-network': () => 'The task does not reach Amazon CloudWatch Logs over the network.',
+    'log-config': (tied) => `The log driver${of(tied)} is not set up right.`,
+    'env-file': environmentFile,
+    'role-not-assumable': (tied) => `${tied.principalKind === 'deployer' ? 'The workflow' : 'ECS'} may not assume ${assumedRole(tied)}.`,
+    'pass-role-denied': (tied) => `${(0,finding_names/* who */.dp)(tied)} may not pass the role${named(tied.resource && (0,finding_names/* principalTitle */.nJ)(tied.resource))}${tied.principalKind === 'infrastructure-role' ? '' : ' to ECS'}${denier(tied)}.`,
+    'deployer-access-denied': (tied) => `${deniedCall(tied)}${denier(tied)}.`,
+    'efs-access-denied': (tied) => `The task may not mount ${fileSystem(tied)}${denier(tied)}.`,
+    'efs-network': (tied) => `The task does not reach ${fileSystem(tied)} over the network.`,
+    'efs-path-missing': (tied) => `The directory to mount does not exist on ${fileSystem(tied)}.`,
+    'out-of-memory': (tied) => `${container(tied)} was killed for using more memory than its limit.`,
+    'app-exit': (tied) => tied.action === null
+        ? `${container(tied)} exited${exitCode(tied)}.`
+        : `${container(tied)} exited${exitCode(tied)}, and its log says: ${lower(deniedCall(tied))}${denier(tied)}.`,
+    'app-exit-zero': (tied) => `${container(tied)} ended with exit code 0, which stops its task.`,
+    'exec-format': (tied) => `${container(tied)} could not run its program: it is built for another CPU architecture or is no program.`,
+    'container-start-failed': (tied) => `${container(tied)} could not be started.`,
+    'elb-health-check': (tied) => `The tasks failed the health check${healthCheckFailure(tied)}.`,
+    'container-health-check': (tied) => tied.container === null
+        ? 'A container failed the health check of its own.'
+        : `${container(tied)} failed its own health check.`,
+    'capacity-unavailable': () => 'AWS has no capacity for the tasks right now.',
+    'quota-exceeded': () => 'A quota of the AWS account is used up.',
+    'placement-failed': (tied) => `No container instance can take the task${placement(tied)}.`,
+    'eni-timeout': () => 'The network interface of the task was not ready in time.',
+    'subnet-addresses-exhausted': (tied) => `The subnet${named(tied.resource && (0,finding_names/* resourceTitle */.JS)(tied.resource))} has no free addresses for tasks.`,
+    'spot-interruption': () => 'AWS took the Spot capacity back that the task ran on.',
+    'host-maintenance': () => 'AWS stopped the host that the task ran on.',
+    'bad-task-definition': (tied) => `ECS refuses the task definition: ${said(tied)}`,
+    'bad-service-settings': (tied) => `ECS refuses the settings of the service: ${said(tied)}`,
+    'service-not-found': (tied) => `The service${title(tied)} does not exist in this cluster.`,
+    'cluster-not-found': (tied) => `The cluster${title(tied)} does not exist in this account and region.`,
+    'service-not-active': (tied) => `The service${title(tied)} is not active: it was deleted.`,
+    throttled: () => 'AWS refused calls because too many came in a short time.',
+    'aws-error': () => 'AWS failed to answer because of an error of its own.',
+    'breaker-tripped': () => 'ECS gave the deployment up because too many tasks failed.',
+    'alarm-rollback': () => 'ECS gave the deployment up because a CloudWatch alarm went off.',
+    'lifecycle-hook-failed': (tied) => tied.action === null
+        ? `A lifecycle hook of the deployment failed${stage(tied)}.`
+        : tied.action === 'sts:AssumeRole'
+            ? `A lifecycle hook of the deployment failed${stage(tied)}: ECS may not assume ${assumedRole(tied)}.`
+            : `A lifecycle hook of the deployment failed${stage(tied)}: ${lower(deniedCall(tied))}${denier(tied)}.`,
+    other: (tied) => `AWS says: ${said(tied)}`,
+};
+const policies = {
+    identity: 'a policy of its own',
+    resource: 'the policy of the resource',
+    session: 'its session policy',
+    'permissions-boundary': 'its permissions boundary',
+    'service-control': 'a service control policy',
+    'resource-control': 'a resource control policy',
+    'vpc-endpoint': 'the policy of a VPC endpoint',
+    'role-trust': 'the trust policy of the role',
+};
+/** What says no, where that is more than a statement missing in the principal's own policies. */
+function denier({ policy, explicit }) {
+    if (explicit === true)
+        return `: ${policy ? policies[policy] : 'a policy'} denies it`;
+    return policy === null || policy === 'identity' ? '' : `: ${policies[policy]} does not allow it`;
+}
+/** ` (secret PASSWORD of container app)`, as far as it is known. */
+function use({ secret: variable, container: name }) {
+    const parts = [variable && `secret ${(0,finding_names/* plain */.pj)(variable)}`, name && `container ${(0,finding_names/* plain */.pj)(name)}`];
+    const known = parts.filter(Boolean);
+    return known.length > 0 ? ` (${known.join(' of ')})` : '';
+}
+const of = ({ container: name }) => name === null ? '' : ` of container ${(0,finding_names/* plain */.pj)(name)}`;
+const named = (name) => (name ? ` ${(0,finding_names/* plain */.pj)(name)}` : '');
+const title = ({ resource }) => named(resource && (0,finding_names/* resourceTitle */.JS)(resource).replace(/^.*\//, ''));
+const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+const parameter = ({ resource }) => resource === null || resource === '*'
+    ? 'an SSM parameter'
+    : `the SSM parameter ${(0,finding_names/* secretTitle */.lY)(resource)}`;
+function secret({ resource, reference, class: kind }) {
+    const name = kind === 'kms-denied' ? reference : (resource ?? reference);
+    if (name === null || name === '*')
+        return 'a secret of Secrets Manager';
+    return `the secret ${(0,finding_names/* secretTitle */.lY)(name)} of Secrets Manager`;
+}
+/** The words of the first pattern that AWS's words have in them. */
+function pick({ evidence }, wording, otherwise) {
+    return wording.find(([pattern]) => pattern.test(evidence))?.[1] ?? otherwise;
+}
+const missingSecrets = [
+    [/marked for deletion|marked deleted/i, 'is marked for deletion'],
+    [/staging label|version/i, 'has no value of the version that is asked for'],
+];
+const missingKeys = [
+    [/unexpected ARN format/i, 'is asked for by an ARN with the wrong number of fields'],
+    [
+        /invalid character|cannot unmarshal|unexpected end/i,
+        'is not JSON, but a key of it is asked for',
+    ],
+];
+function secretStore({ evidence }) {
+    const store = (0,finding_words/* storeIn */.$n)(evidence);
+    return store === 'ssm'
+        ? 'AWS Systems Manager (SSM)'
+        : store === 'secretsmanager'
+            ? 'AWS Secrets Manager'
+            : 'the store of its secrets';
+}
+function kmsKey(tied) {
+    const { resource, reference, secret: variable } = tied;
+    const key = /:(?:key|alias)\//.test(resource ?? '')
+        ? `the KMS key ${(0,finding_names/* resourceTitle */.JS)(resource ?? '').replace(/^key\//, '')}`
+        : 'the KMS key';
+    if (reference === null)
+        return resource === null ? `${key} of a secret` : key;
+    const encrypts = ` that encrypts ${(0,finding_names/* secretTitle */.lY)(reference)}`;
+    return `${key}${encrypts}${variable === null ? '' : use(tied)}`;
+}
+const finding_summary_image = ({ resource }) => resource === null
+    ? 'the image'
+    : resource.startsWith('arn:')
+        ? `the image ${(0,finding_names/* resourceTitle */.JS)(resource).replace(/^repository\//, '')}`
+        : `the image ${(0,finding_names/* imageTitle */.cR)(resource)}`;
+function imageMissing(tied) {
+    const title = tied.resource === null ? '' : (0,finding_names/* imageTitle */.cR)(tied.resource);
+    const [, repository = '', tag = ''] = /^(.*?):([^:/@]+)$/.exec(title) ?? [];
+    return tag === ''
+        ? `${upper(finding_summary_image(tied))}${of(tied)} does not exist, or its registry does not show it`
+        : `The image tag ${tag} is not in the repository ${repository}${use(tied)}`;
+}
+const logGroup = ({ resource }) => resource === null || resource === '*'
+    ? 'the log group'
+    : `the log group ${(0,finding_names/* plain */.pj)((0,finding_names/* logGroupName */.To)(resource))}`;
+function environmentFile(tied) {
+    const { resource, evidence } = tied;
+    const file = `the environment file${named(resource && ((0,finding_names/* resourceTitle */.JS)(resource) || null))}${of(tied)}`;
+    switch ((0,finding_words/* environmentFileTrouble */.v2)(evidence)) {
+        case 'missing':
+            return `${upper(file)} does not exist in Amazon S3.`;
+        case 'network':
+            return `The task does not reach Amazon S3 over the network, so it cannot read ${file}.`;
+        case 'denied':
+            return `${(0,finding_names/* who */.dp)(tied)} may not read ${file}${denier(tied)}.`;
+        case 'unknown':
+            return `${upper(file)} could not be read from Amazon S3.`;
+    }
+}
+function assumedRole({ principal, resource, principalKind }) {
+    const name = named((resource ?? principal) && (0,finding_names/* principalTitle */.nJ)(resource ?? principal ?? ''));
+    return `${principalKind ? lower(finding_names/* principalKinds */.QF[principalKind]) : 'the role'}${name}`;
+}
+/** `The deployer role X may not call ecs:UpdateService on service/prod/web` */
+function deniedCall(tied) {
+    const { action, resource } = tied;
+    const on = resource === null || resource === '*' ? '' : ` on ${(0,finding_names/* resourceTitle */.JS)(resource)}`;
+    return action === null
+        ? `${(0,finding_names/* who */.dp)(tied)} may not make this call${on}`
+        : `${(0,finding_names/* who */.dp)(tied)} may not call ${(0,finding_names/* plain */.pj)(action)}${on}`;
+}
+const fileSystem = ({ resource }) => `the EFS file system${named(resource && (0,finding_names/* resourceTitle */.JS)(resource).replace(/^file-system\//, ''))}`;
+const container = ({ container: name }) => name === null ? 'A container' : `Container ${(0,finding_names/* plain */.pj)(name)}`;
+/** Signals that end a process give it an exit code of 128 and their number. */
+const signals = {
+    132: 'illegal instruction',
+    134: 'abort',
+    135: 'bus error',
+    137: 'killed, SIGKILL',
+    139: 'segmentation fault',
+    143: 'told to end, SIGTERM',
+};
+function exitCode({ exitCode: code }) {
+    if (code === null)
+        return '';
+    return ` with code ${code}${signals[code] ? ` (${signals[code]})` : ''}`;
+}
+const placements = [
+    [/insufficient CPU|RESOURCE:CPU/i, ': too little CPU is free'],
+    [/insufficient memory|RESOURCE:MEMORY/i, ': too little memory is free'],
+    [/already using a port|RESOURCE:PORTS/i, ': the port it needs is taken'],
+    [/"?AGENT"?/, ': the agent of the instance is not connected'],
+    [/No Container Instances|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER/i, ': there is none'],
+    [/missing an attribute|ATTRIBUTE/, ': none has an attribute that the task needs'],
+];
+const placement = (tied) => pick(tied, placements, '');
+/** ` at PRE_SCALE_UP` */
+function stage({ evidence }) {
+    const name = /because (?:the )?([A-Z_]{4,50}) (?:lifecycle|pause) hook/.exec(evidence)?.[1];
+    return name ? ` at ${name}` : '';
+}
+/** AWS's own words as the end of a sentence. */
+function said({ evidence }) {
+    const words = (0,finding_names/* plain */.pj)(evidence).replace(/^\(deployment [^)]*\) deployment failed: /, '');
+    if (words === '')
+        return 'nothing more.';
+    return /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/diagnosis/remedy-container.js
 
 
 
@@ -70919,7 +77782,7 @@ function pushImage(tied) {
 function containerOf({ definition, container }) {
     return containersOf(definition).find(([, { name }]) => name && name === container)?.[1];
 }
-const remedy_container_named = ({ container }) => container === null ? 'the container' : `container ${plain(container)}`;
+const remedy_container_named = ({ container }) => container === null ? 'the container' : `container ${(0,finding_names/* plain */.pj)(container)}`;
 /** The platforms of Linux tasks and what runtimePlatform calls them. */
 const ARCHITECTURES = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64' };
 /** The platform that the task runs on: AWS's words, else the definition, where X86_64 is the default. */
@@ -70934,11 +77797,11 @@ function wantedPlatform({ platform, definition }) {
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html */
 function buildForPlatform(tied) {
     const [image] = (tied.resource ?? containerOf(tied)?.image ?? '').split('@');
-    const tag = image ? `-t ${shellWord(image)}` : '-t "<image>"';
+    const tag = image ? `-t ${(0,finding_names/* shellWord */.r7)(image)}` : '-t "<image>"';
     const build = (platform) => `docker build --platform ${platform} ${tag} --push .`;
     const wanted = wantedPlatform(tied);
     if (wanted === null && tied.platform !== null) {
-        return `Build the image for the platform that the task runs on:\n${build(shellWord(tied.platform))}`;
+        return `Build the image for the platform that the task runs on:\n${build((0,finding_names/* shellWord */.r7)(tied.platform))}`;
     }
     if (wanted === null) {
         return [
@@ -70967,7 +77830,7 @@ function moreMemory(tied) {
     const now = limit
         ? ` (${limit} MiB, set by memory of the container)`
         : task
-            ? ` (${/^\d+$/.test(task) ? `${task} MiB` : plain(task)}, set by memory of the task)`
+            ? ` (${/^\d+$/.test(task) ? `${task} MiB` : (0,finding_names/* plain */.pj)(task)}, set by memory of the task)`
             : '';
     return `Raise the memory limit of ${remedy_container_named(tied)}${now} in the task definition, or make the program keep to it (heap size of the JVM or of Node, number of workers). On Fargate the memory of the task must fit its CPU.`;
 }
@@ -70989,10 +77852,10 @@ function readLogs(tied) {
     const region = logRegion(tied.definition, tied.container) ?? tied.place.region;
     const prefix = options?.['awslogs-stream-prefix'];
     const streams = prefix
-        ? ` --log-stream-name-prefix ${shellWord(`${prefix}/${tied.container ?? ''}/`)}`
+        ? ` --log-stream-name-prefix ${(0,finding_names/* shellWord */.r7)(`${prefix}/${tied.container ?? ''}/`)}`
         : '';
     const logs = group
-        ? `The last lines of its log say why it ended:\naws logs tail ${shellWord(group)}${streams} ${regionOption({ region })}--since 1h`
+        ? `The last lines of its log say why it ended:\naws logs tail ${(0,finding_names/* shellWord */.r7)(group)}${streams} ${regionOption({ region })}--since 1h`
         : undefined;
     return [hint, logs].filter(Boolean).join('\n') || 'The last lines of its log say why it ended.';
 }
@@ -71027,30 +77890,6 @@ const starts = [
 ];
 function startable({ evidence }) {
     return starts.find(([pattern]) => pattern.test(evidence))?.[1] ?? null;
-}
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
-function answerHealthChecks(tied) {
-    const { evidence, resource, place } = tied;
-    const group = resource?.includes(':targetgroup/')
-        ? shellWord(resource)
-        : '"<ARN of the target group>"';
-    const modify = (options) => `aws elbv2 modify-target-group ${regionOption(place)}--target-group-arn ${group} ${options}`;
-    const codes = healthCodes(evidence);
-    if (codes !== null || /ResponseCodeMismatch/.test(evidence)) {
-        return [
-            `Let the app answer 200 on the path of the health check${codes ? ` instead of ${codes}` : ''}, or set another path:`,
-            modify('--health-check-path "<path>"'),
-            'or accept other codes:',
-            modify('--matcher HttpCode=200-399'),
-        ].join('\n');
-    }
-    if (/timed out|Target\.Timeout/i.test(evidence)) {
-        return 'Let the load balancer reach the container: its security group must let in the container port from that of the load balancer, the app must listen on 0.0.0.0 and on that port, and answer within the timeout of the health check.';
-    }
-    if (/not found/i.test(evidence)) {
-        return 'Name a target group that exists in loadBalancers of the service: this one is gone.';
-    }
-    return 'See that the app listens on 0.0.0.0 and on the container port, that the health check asks for a path which answers 200, and that healthCheckGracePeriodSeconds of the service is longer than the app takes to start.';
 }
 function passContainerCheck(tied) {
     const check = containerOf(tied)?.healthCheck;
@@ -71293,7 +78132,7 @@ const serviceSettings = adviceIn([
 ]);
 const clusterOption = ({ resource }) => {
     const path = (0,lib_arn/* parseArn */.L)(resource ?? '')?.resource.split('/') ?? [];
-    return path.length === 3 ? `--cluster ${shellWord(path[1] ?? '')}` : '--cluster "<cluster>"';
+    return path.length === 3 ? `--cluster ${(0,finding_names/* shellWord */.r7)(path[1] ?? '')}` : '--cluster "<cluster>"';
 };
 const existingService = (tied) => `Name a service of the cluster, in the region of the credentials. Those that there are:\naws ecs list-services ${regionOption(tied.place)}${clusterOption(tied)}`;
 const existingCluster = ({ place }) => `Name a cluster of this account and region: AWS_REGION and the credentials decide which. Those that there are:\naws ecs list-clusters ${regionOption(place)}`.trimEnd();
@@ -71346,6 +78185,7 @@ const unknown = adviceIn([
 ]);
 
 ;// CONCATENATED MODULE: ./lib/diagnosis/remedy.js
+
 
 
 
@@ -71441,5682 +78281,601 @@ function toFinding(cause, count, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/diagnosis/merge.js
 
-/** Causes before their consequences; why ECS gave up comes last. */
-const RANKS = [
-    ['bad-task-definition', 'pass-role-denied', 'deployer-access-denied', 'cluster-not-found'],
-    ['service-not-found', 'service-not-active', 'bad-service-settings'],
-    ['role-not-assumable'],
-    ['kms-denied', 'secret-access-denied', 'secretsmanager-access-denied', 'secret-not-found'],
-    ['secretsmanager-not-found', 'secret-key-missing', 'env-file'],
-    ['registry-auth-denied', 'image-access-denied', 'image-not-found', 'image-platform-mismatch'],
-    ['image-rate-limited', 'image-pull-other'],
-    ['log-access-denied', 'log-group-missing', 'log-config'],
-    ['efs-access-denied', 'efs-path-missing'],
-    ['secret-network', 'registry-network', 'log-network', 'efs-network'],
-    ['exec-format', 'out-of-memory', 'container-start-failed'],
-    ['app-exit'],
-    ['app-exit-zero'],
-    ['container-health-check', 'elb-health-check'],
-    ['quota-exceeded', 'subnet-addresses-exhausted', 'eni-timeout'],
-    ['placement-failed', 'capacity-unavailable'],
-    ['spot-interruption', 'host-maintenance'],
-    ['throttled', 'aws-error'],
-    ['other'],
-    ['lifecycle-hook-failed', 'alarm-rollback', 'breaker-tripped'],
-];
-const rankOf = ({ class: failureClass }) => RANKS.findIndex((classes) => classes.includes(failureClass));
-/** Classes whose facts do not tell one cause from another: only the words do. */
-const BY_WORDS = new Set([
-    'other',
-    'container-start-failed',
-    'image-pull-other',
-    'bad-task-definition',
-    'bad-service-settings',
-    'aws-error',
-]);
-const FIELDS = ['principal', 'action', 'resource', 'container', 'policy', 'exitCode'];
-const merge_keyOf = (cause) => JSON.stringify([
-    cause.class,
-    ...FIELDS.map((field) => cause[field]),
-    BY_WORDS.has(cause.class) ? withoutIds(cause.evidence) : null,
-]);
-/** Makes one of those that are the same cause, in the order in which they first came. */
-function mergeCauses(causes) {
-    const merged = new Map();
-    for (const cause of causes) {
-        const key = merge_keyOf(cause);
-        const known = merged.get(key);
-        merged.set(key, { cause: known?.cause ?? cause, count: (known?.count ?? 0) + 1 });
-    }
-    return [...merged.values()];
+/***/ }),
+
+/***/ 3910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gk: () => (/* binding */ always),
+/* harmony export */   Hx: () => (/* binding */ denialFacts),
+/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   MU: () => (/* binding */ readingOf),
+/* harmony export */   Nm: () => (/* binding */ network),
+/* harmony export */   O7: () => (/* binding */ serverFault),
+/* harmony export */   Ub: () => (/* binding */ deniedAction),
+/* harmony export */   VV: () => (/* binding */ cutShort),
+/* harmony export */   _U: () => (/* binding */ nothingKnown),
+/* harmony export */   oq: () => (/* binding */ readDenial),
+/* harmony export */   rl: () => (/* binding */ causeOf),
+/* harmony export */   ry: () => (/* binding */ readRooms),
+/* harmony export */   v6: () => (/* binding */ throttled),
+/* harmony export */   wk: () => (/* binding */ denied),
+/* harmony export */   yz: () => (/* binding */ readSignatures),
+/* harmony export */   zy: () => (/* binding */ has)
+/* harmony export */ });
+/* harmony import */ var _access_denied_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2787);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7374);
+
+
+/** Makes `raw` ready for signatures. */
+function readingOf(raw) {
+    const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .wordsOf */ .Z9)(raw);
+    return { ...words, denials: (0,_access_denied_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAccessDenied */ .r)(raw), nameless: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutNames */ .Fw)(words.text) };
 }
 /**
- * Adds what another kind of evidence tells to what is known: an event echoes the reason of a task
- * and knows less of it, so that the larger count of the two is the right one.
+ * The causes that the first fitting signature of the first fitting room reads; undefined where
+ * none fits, and none for normal life.
  */
-function mergeKinds(known, more) {
-    const all = [...known];
-    for (const one of more) {
-        const index = all.findIndex(({ cause }) => isEcho(cause, one.cause));
-        const twin = all[index];
-        if (twin)
-            all[index] = fuller(twin, one);
-        else
-            all.push(one);
+function readRooms(rooms, reading) {
+    for (const { frame, signatures } of rooms) {
+        if (!frame(reading))
+            continue;
+        const causes = readSignatures(signatures, reading);
+        if (causes)
+            return causes;
     }
-    return all;
+    return undefined;
 }
-const fuller = (one, other) => ({
-    cause: told(other.cause) > told(one.cause) ? other.cause : one.cause,
-    count: Math.max(one.count, other.count),
-});
-const told = (cause) => FIELDS.filter((field) => cause[field] !== null).length;
-/** Whether both tell the same: no fact of the one contradicts the other's. */
-function isEcho(one, other) {
-    if (one.class !== other.class)
-        return false;
-    if (!FIELDS.every((field) => one[field] === null || other[field] === null || one[field] === other[field])) {
-        return false;
-    }
-    return !BY_WORDS.has(one.class) || sameWords(one.evidence, other.evidence);
-}
-function sameWords(one, other) {
-    const [a, b] = [withoutIds(one), withoutIds(other)];
-    return a.includes(b) || b.includes(a);
-}
-/** The most telling first: by rank, then by how often. */
-function ordered(causes) {
-    return causes.toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause) || other.count - one.count);
-}
-/** Kinds of evidence, the most telling of a cause first. */
-const KINDS = [
-    'stopped-task',
-    'service-event',
-    'target-health',
-    'service-deployment',
-    'api-error',
-];
-
-;// CONCATENATED MODULE: ./lib/diagnosis/diagnose.js
-
-
-
-
-
-
-/**
- * What `evidence` shows, in the shapes of a finding, the most telling first: one for each cause,
- * however many tasks and events showed it. Empty for normal life. With a `context` the findings
- * name the container, the secret and the line of the file as well.
- */
-function diagnose(evidence, context) {
-    return causesIn(evidence).map(({ cause, count }) => toFinding(cause, count, context));
-}
-/** The causes that `evidence` shows, each once with how often, the most telling first. */
-function causesIn(evidence) {
-    const counted = KINDS.map((kind) => mergeCauses(withoutSteps(evidence.filter((one) => one.kind === kind)).flatMap(causesOf)));
-    return ordered(counted.reduce(mergeKinds));
-}
-/** That ECS begins to roll back says nothing more where another event says why. */
-function withoutSteps(evidence) {
-    const reasons = evidence.filter((one) => !isStep(one));
-    const explained = reasons.some((one) => one.kind === 'service-event' && /deployment failed/i.test(one.message));
-    return explained ? reasons : evidence;
-}
-const isStep = (one) => one.kind === 'service-event' && startsRollback(one.message);
-
-;// CONCATENATED MODULE: ./lib/api-problem.js
-
-
-/** What an error of one AWS call means: none where it is no answer of AWS's. */
-function apiFindings(operation, error, context) {
-    if (!(error instanceof Error))
+/** The causes that the first fitting signature reads; undefined where none fits. */
+function readSignatures(signatures, reading) {
+    const signature = signatures.find(({ when }) => when(reading));
+    if (!signature)
+        return undefined;
+    const { class: failureClass, read } = signature;
+    if (failureClass === null)
         return [];
-    const { name, message } = error;
-    return diagnose([{ kind: 'api-error', operation, name, message }], context);
+    return [read?.(reading) ?? {}].flat().map((facts) => causeOf(failureClass, reading.raw, facts));
+}
+/** What is known of a cause of which only the class is. */
+const nothingKnown = {
+    principal: null,
+    principalKind: null,
+    action: null,
+    resource: null,
+    fixableInRole: null,
+    policy: null,
+    explicit: null,
+    policyArn: null,
+    container: null,
+    exitCode: null,
+    platform: null,
+};
+/** A cause of `facts`; what they do not tell is null. `raw` is what AWS said. */
+function causeOf(failureClass, raw, facts = {}) {
+    return {
+        ...nothingKnown,
+        class: failureClass,
+        ...facts,
+        evidence: (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(raw),
+    };
+}
+/** Whether all of `patterns` are in the text, outside the names of resources. */
+const has = (...patterns) => ({ nameless }) => patterns.every((pattern) => pattern.test(nameless));
+const always = () => true;
+const network = has(_text_js__WEBPACK_IMPORTED_MODULE_1__/* .NETWORK */ .pG);
+const throttled = has(_text_js__WEBPACK_IMPORTED_MODULE_1__/* .THROTTLED */ .pJ);
+const serverFault = has(_text_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVER_FAULT */ .XJ);
+const denied = (reading) => reading.denials.length > 0 || _text_js__WEBPACK_IMPORTED_MODULE_1__/* .DENIED */ .Iy.test(reading.nameless);
+/** Whether a sentence denies an action that `pattern` fits, e.g. `/^kms:/i`. */
+const deniedAction = (pattern) => (reading) => reading.denials.some(({ action }) => action !== null && pattern.test(action));
+/** Whether the text ends before it says what happened inside the frame. */
+const cutShort = ({ text, end }) => end === 'cut' ||
+    /(?:retried(?: \d+)?(?: time(?:s|\(s\))?)?:?|service call has been(?: \w{0,7})?|service call(?: ha?)?|from (?:ssm|asm|secrets manager):?|registry auth:?|(?:failed to fetch|retrieve) secrets?(?: \S+| from \S*)?|service for \S*|execution resource retriev\w*(?: fail\w*)?:?|\blog(?: stream| group)?:?|\bstream|\bargs:?|efs (?:utils commands|volumes):?|stderr:?)$/i.test(text);
+/** Only an identity policy is mended in the role; what the text does not say is not known. */
+const fixable = (policy) => (policy === null ? null : policy === 'identity');
+/**
+ * Whose permissions a denial means: a role of ECS itself says so by its name or session, a session
+ * named after an instance is the instance's role, and else it is `usual` for the frame.
+ */
+function kindOf({ principal, session }, usual) {
+    if (/^ecs-service-scheduler$/i.test(session ?? '') ||
+        /\bAWSServiceRoleFor/i.test(principal ?? '')) {
+        return 'service-linked-role';
+    }
+    const infrastructure = /^(?:ECSNetworkingWith|ECSFargateManaged)/i.test(session ?? '');
+    if (infrastructure || /ecs-?infrastructure/i.test(principal ?? ''))
+        return 'infrastructure-role';
+    return /^i-[0-9a-f]{8,}$/i.test(session ?? '') ? null : usual;
+}
+/** The facts of one denial; `usual` stands for what was cut off or left out. */
+function denialFacts(denial, usual = {}) {
+    if (!denial)
+        return { principalKind: usual.kind ?? null, action: usual.action ?? null };
+    const { principal, action, resource, policy, explicit, policyArn } = denial;
+    return {
+        principal,
+        principalKind: kindOf(denial, usual.kind ?? null),
+        action: action ?? usual.action ?? null,
+        resource,
+        fixableInRole: fixable(policy),
+        policy,
+        explicit,
+        policyArn,
+    };
+}
+/** Reads the denial in the text, the one of an action that fits `wanted` first. */
+const readDenial = (kind, action, wanted) => ({ denials }) => {
+    const fitting = wanted && denials.find((one) => wanted.test(one.action ?? ''));
+    return denialFacts(fitting ?? denials[0], {
+        ...(kind && { kind }),
+        ...(action !== undefined && { action }),
+    });
+};
+
+
+/***/ }),
+
+/***/ 7374:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fw: () => (/* binding */ withoutNames),
+/* harmony export */   I6: () => (/* binding */ find),
+/* harmony export */   Iy: () => (/* binding */ DENIED),
+/* harmony export */   Li: () => (/* binding */ withoutIds),
+/* harmony export */   SA: () => (/* binding */ hasEllipsis),
+/* harmony export */   XJ: () => (/* binding */ SERVER_FAULT),
+/* harmony export */   Z9: () => (/* binding */ wordsOf),
+/* harmony export */   hD: () => (/* binding */ quote),
+/* harmony export */   nS: () => (/* binding */ straight),
+/* harmony export */   pG: () => (/* binding */ NETWORK),
+/* harmony export */   pJ: () => (/* binding */ THROTTLED),
+/* harmony export */   rA: () => (/* binding */ imageReference),
+/* harmony export */   xZ: () => (/* binding */ isCut)
+/* harmony export */ });
+/** How much of a text is looked at: AWS's own are far shorter, log lines and hostile ones are not. */
+const LONGEST_READ = 20_000;
+const LONGEST_QUOTE = 1_000;
+/**
+ * ECS cuts reasons at these lengths without a mark.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
+ */
+const CUT_LENGTHS = new Set([255, 1024]);
+/** Makes `raw` ready for matching. */
+function wordsOf(raw) {
+    const text = straight(raw).replace(/\s+/g, ' ').trim();
+    return { raw, text, end: isCut(raw) || hasEllipsis(text) ? 'cut' : 'whole' };
 }
 /**
- * The problem that one refused AWS call is: AWS's words, and what to do where that is known.
- *
- * @param what what did not come about, e.g. `ECS did not register the task definition`
+ * `raw` as long as it is read, with straight quotes; line breaks are kept. Logs escape it as JSON,
+ * and Terraform draws a box around it.
  */
-function apiProblem(what, operation, error, context) {
-    const findings = apiFindings(operation, error, context);
-    const words = `${what}: ${(0,lib_aws/* awsWords */.fw)(error).replace(/\.?$/, '.')}`;
-    const [first] = findings;
-    const place = first?.file && first.line ? { file: first.file, line: first.line } : {};
-    if (first?.fix)
-        return { message: `${words}\n${first.fix}`, findings, ...place };
-    const isDenied = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied';
-    return { message: isDenied ? `${words} Allow it to the role of this job.` : words, findings };
+function straight(raw) {
+    return raw
+        .slice(0, LONGEST_READ)
+        .replace(/\\+(["'])/g, '$1')
+        .replace(/\\[nrt]/g, '\n')
+        .replace(/[\u2500-\u257f]/g, ' ')
+        .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
+        .replace(/[\u201c\u201d\u201e\u2033]/g, '"');
+}
+/** Whether `raw` visibly lacks its end: an ellipsis, or the length at which ECS cuts. */
+function isCut(raw) {
+    return raw.length > LONGEST_READ || CUT_LENGTHS.has(raw.length) || hasEllipsis(raw);
+}
+/** Whether `words` end in an ellipsis, maybe inside a quote or bracket. */
+function hasEllipsis(words) {
+    return /(?:\.\.\.|…)["'.)]{0,3}\s*$/.test(words.slice(-40));
+}
+/** AWS's own words as they are quoted in a finding: unchanged, but what is far too long is cut. */
+function quote(raw) {
+    const words = raw.slice(0, LONGEST_QUOTE + 200).trim();
+    return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+}
+/**
+ * The same cause has another task, request, session and retry count each time: those do not tell
+ * causes apart.
+ */
+function withoutIds(text) {
+    return text
+        .slice(0, LONGEST_QUOTE)
+        .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|\becs-svc\/\d+/gi, '…')
+        .replace(/retried \d+ time/gi, 'retried … time')
+        .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g, '…')
+        .replace(/\.$/, '');
+}
+/**
+ * Something on the way to an AWS service or registry, rather than an answer of it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+ */
+const NETWORK = /dial (?:tcp|udp|unix)|i\/o time-?out|tls handshake|\btimed? ?out\b|client\.timeout|awaiting headers|request ?cancell?ed|context (?:deadline exceeded|cancell?ed)|signal: killed|connection issue|no such host|connection (?:refused|reset|aborted|closed)|network is unreachable|no route to host|host is down|x509:|\beof\b|send request failed|request send failed|server misbehaving|name resolution|check your (?:task )?network|gave http response to https client|statuscode: 0\b|broken pipe|proxyconnect|could not connect to the endpoint/i;
+/** AWS asked to slow down. */
+const THROTTLED = /throttl(?:ing|ed)|rate ?exceeded|too ?many ?requests|request ?limit ?exceeded|slow ?down|too many concurrent/i;
+/** AWS's own failure: a 5xx of a service. */
+const SERVER_FAULT = /server ?(?:exception|error\b)|internal ?(?:failure|error|service ?(?:error|exception|fault))|service ?unavailable|statuscode: 5\d\d|status ?code: 5\d\d/i;
+/** A denial, with or without its grammar. */
+const DENIED = /access ?denied|not authori[sz]ed|unauthori[sz]ed ?operation|forbidden|\b403\b|do(?:es)? not have (?:the )?permissions?/i;
+/** The first match of `patterns` in the text, or null. */
+function find(text, ...patterns) {
+    for (const pattern of patterns) {
+        const match = pattern.exec(text)?.[1];
+        if (match)
+            return match;
+    }
+    return null;
+}
+/** The image that the text names whole: a reference after which the sentence goes on. */
+const imageReference = (text) => find(text, /failed to resolve ref(?:erence)? "([^\s"]+)"/i, /failed to resolve ref(?:erence)? ([^\s"]+?): /i, /manifest for ([^\s"']+?) not found/i, /pull access denied for ([^\s,"']+)[,:]? /i, /\bimage (?!manifest)["']?([\w./:@-]+)["']? (?:not found|does not exist)/i, /can't pull (?:the )?image '([^']+)'/i, /repository with name '([^']+)'/i, /repository ([\w./:@-]+) (?:not found|does not exist)/i, /(?:no such image|unable to find image):? ["']?([\w./:@-]+)["']? /i);
+/**
+ * The text without the names of resources: a secret may be called `kms-token` and an image's tag
+ * may be 403, which tells nothing of what happened.
+ */
+function withoutNames(text) {
+    const image = imageReference(text);
+    const imageless = image && /[/:]/.test(image) ? text.replaceAll(image, '…') : text;
+    return imageless
+        .replace(/\barn:\S+|(?<= )\/\S+/gi, '…')
+        .replace(/((?:[\w-]{1,63}\.){1,8}[a-z]{2,}(?::\d+)?\/)[^\s"']+/gi, '$1…');
 }
 
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: ./lib/preflight/ask.js
 
-/** Milliseconds: longer than this no call is waited for. */
-const answerWithin = 2_000;
-/** Nothing can be said because a call brought no answer; `why` completes "not checked: …". */
-class UnansweredError extends Error {
-    why;
-    kind;
-    constructor(kind, why, options) {
-        super(why, options);
-        this.name = 'UnansweredError';
-        this.kind = kind;
-        this.why = why;
+/***/ }),
+
+/***/ 5365:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  CP: () => (/* binding */ CheckUrlError),
+  CU: () => (/* binding */ checkUrl),
+  M2: () => (/* binding */ resolveCheckUrl)
+});
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./lib/endpoint/certificate.js
+
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const problems = {
+    CERT_HAS_EXPIRED: 'expired',
+    CERT_NOT_YET_VALID: 'not-yet-valid',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-host',
+    HOSTNAME_MISMATCH: 'wrong-host',
+    ...Object.fromEntries([
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'SELF_SIGNED_CERT_IN_CHAIN',
+        'UNABLE_TO_GET_ISSUER_CERT',
+        'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        'CERT_UNTRUSTED',
+        'CERT_REJECTED',
+        'CERT_REVOKED',
+        'CERT_SIGNATURE_FAILURE',
+        'CERT_CHAIN_TOO_LONG',
+        'PATH_LENGTH_EXCEEDED',
+        'INVALID_CA',
+        'INVALID_PURPOSE',
+    ].map((code) => [code, 'untrusted'])),
+};
+/** Whether an error's code tells of a certificate. */
+function isCertificateCode(code) {
+    return Object.hasOwn(problems, code);
+}
+/**
+ * What the problem is, by the code of the refused connection and the certificate itself. The code
+ * tells of dates before trust and of trust before names, though a name that is not the host's says
+ * more than a lack of trust.
+ */
+function certificateProblem(code, host, certificate) {
+    const validFrom = certificate && timeOf(certificate.valid_from);
+    const validTo = certificate && timeOf(certificate.valid_to);
+    const byCode = problems[code] ?? 'untrusted';
+    const facts = { host, code, validFrom, validTo, names: certificate ? namesOf(certificate) : [] };
+    if (byCode !== 'untrusted' || !certificate)
+        return { problem: byCode, ...facts };
+    return {
+        problem: (0,external_node_tls_.checkServerIdentity)(host, certificate) ? 'wrong-host' : 'untrusted',
+        ...facts,
+    };
+}
+/** Of `Jan  1 00:00:00 2026 GMT`. */
+function timeOf(text) {
+    const time = Date.parse(text ?? '');
+    return Number.isNaN(time) ? undefined : time;
+}
+/** Of `DNS:example.com, IP Address:10.0.0.1`; the common name where it has no such list. */
+function namesOf({ subjectaltname, subject }) {
+    const listed = (subjectaltname ?? '')
+        .split(', ')
+        .flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
+    return listed.length > 0 ? listed : [subject?.CN ?? []].flat();
+}
+/**
+ * Reads the certificate that a host shows by a handshake alone. Node's error of a refused connection
+ * does not bring it, and a certificate can be read only where it is not refused. Nothing is sent to
+ * the host, nor believed of it.
+ */
+function readCertificate(host, port, signal) {
+    return new Promise((resolve) => {
+        const socket = (0,external_node_tls_.connect)({
+            host,
+            port,
+            rejectUnauthorized: false,
+            ...((0,external_node_net_.isIP)(host) ? {} : { servername: host }),
+        });
+        const end = (certificate) => {
+            signal.removeEventListener('abort', give);
+            socket.destroy();
+            resolve(certificate);
+        };
+        const give = () => end();
+        socket.once('secureConnect', () => {
+            const certificate = socket.getPeerCertificate();
+            end(Object.keys(certificate ?? {}).length > 0 ? certificate : undefined);
+        });
+        socket.once('error', give);
+        socket.once('close', give);
+        signal.addEventListener('abort', give, { once: true });
+        if (signal.aborted)
+            give();
+    });
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+;// CONCATENATED MODULE: ./lib/endpoint/request.js
+
+
+/**
+ * Makes one GET and brings the status code; a redirect is not followed and no body is read. Not with
+ * `fetch`, which keeps connections, so that a draining target would answer again, does not ask every
+ * port, and hides the code of an error behind one of its own.
+ */
+function get(url, signal) {
+    const request = url.protocol === 'https:' ? external_node_https_.request : external_node_http_.request;
+    return new Promise((resolve, reject) => {
+        const asked = request(url, {
+            method: 'GET',
+            agent: false,
+            signal,
+            headers: { 'user-agent': 'ecs-rollout', accept: '*/*' },
+        }, (answer) => {
+            resolve(answer.statusCode ?? 0);
+            answer.on('error', () => { });
+            answer.destroy();
+        });
+        asked.on('error', reject);
+        asked.end();
+    });
+}
+/** The code of an error, or of its causes where it has none; empty where there is none. */
+function codeOf(error) {
+    for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+        const { code } = at;
+        if (typeof code === 'string')
+            return code;
+    }
+    return '';
+}
+const words = {
+    ENOTFOUND: 'its host name does not resolve',
+    EAI_AGAIN: 'DNS does not answer',
+    ECONNREFUSED: 'the connection is refused',
+    ECONNRESET: 'the connection is closed without an answer',
+    EPIPE: 'the connection is closed without an answer',
+    ETIMEDOUT: 'the connection is not answered',
+    EHOSTUNREACH: 'there is no way to its address',
+    ENETUNREACH: 'there is no way to its address',
+    EPROTO: 'it does not speak TLS as expected',
+};
+/** Why there is no answer: a clause in our words, with the error's code where it has one. */
+function unreachableWords(error) {
+    const code = codeOf(error);
+    const said = words[code] ??
+        (code.startsWith('ERR_SSL_')
+            ? words.EPROTO
+            : code.startsWith('HPE_')
+                ? 'its answer is not HTTP'
+                : 'it cannot be asked');
+    return /^[A-Z0-9_]{1,64}$/.test(code) ? `${said} (${code})` : `${said}`;
+}
+
+;// CONCATENATED MODULE: ./lib/endpoint/check-url.js
+
+
+/** The input `check-url` names nothing that can be asked; the message says what to do, of the input. */
+class CheckUrlError extends Error {
+    name = 'CheckUrlError';
+}
+/**
+ * The URL that `check-url` names. A path with a slash in front counts from the host's root, as in a
+ * browser; one without goes on where the found URL ends: `health` after `https://x.example.com/api`
+ * is `https://x.example.com/api/health`.
+ *
+ * @param checkUrl the input: a path, or a whole http or https URL
+ * @param base the URL where the service answers, or empty
+ * @throws CheckUrlError for anything else
+ */
+function resolveCheckUrl(checkUrl, base) {
+    const text = checkUrl.trim();
+    if (/^[a-z][a-z0-9+.-]*:/i.test(text))
+        return safe(parse(text)).href;
+    if (text === '')
+        throw new CheckUrlError('is empty. Give a path or a whole URL.');
+    if (base === '') {
+        throw new CheckUrlError('is a path, but no URL of the service was found: set `url`, or give a whole URL.');
+    }
+    const from = safe(parse(base));
+    if (!text.startsWith('/') && !from.pathname.endsWith('/'))
+        from.pathname += '/';
+    const url = parse(text, from);
+    if (url.origin !== from.origin) {
+        throw new CheckUrlError('names another host without https:// in front of it.');
+    }
+    return safe(url).href;
+}
+function parse(text, base) {
+    try {
+        return new URL(text, base);
+    }
+    catch (cause) {
+        throw new CheckUrlError('is neither a path nor a URL.', { cause });
     }
 }
-const runs = new WeakMap();
-function runOf(subject) {
-    const run = runs.get(subject) ?? { asked: new Map(), ended: new AbortController() };
-    runs.set(subject, run);
-    return run;
+function safe(url) {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        throw new CheckUrlError(`is asked over http or https alone, not over ${url.protocol}//.`);
+    }
+    // Reports show the URL.
+    if (url.username !== '' || url.password !== '') {
+        throw new CheckUrlError('may hold no user name or password.');
+    }
+    url.hash = '';
+    return url;
 }
+/** Milliseconds that one request may take. */
+const answerWithin = 10_000;
+/** Milliseconds from the end of one attempt to the next. */
+const pause = 3_000;
 /**
- * Makes one look-up and waits at most `answerWithin` for it. The first one of a subject that stays
- * without an answer ends all others too, so that silence costs a deploy that time once.
+ * Asks a URL again and again until it answers with a status of 200 to 399 or the limit passes. A
+ * redirect counts as an answer and is not followed. A certificate does not heal, so it ends the check
+ * at once. Never rejects.
  *
- * @param permission what the call needs, e.g. `iam:GetRole`; it names the call for people
- * @throws UnansweredError when it is denied, throttled, unknown here, or not answered in time;
- *   AWS's own error when the request itself was refused, e.g. because the thing does not exist
+ * @param url as `resolveCheckUrl` gives it
  */
-async function ask(subject, permission, send) {
-    const { ended } = runOf(subject);
-    const stop = AbortSignal.any([subject.signal, ended.signal]);
-    if (stop.aborted)
-        throw stopped(subject, permission);
+async function checkUrl(url, options) {
+    const { clock, signal, limit } = options;
+    const start = clock.now();
+    const left = () => start + limit - clock.now();
+    let last;
+    for (let attempts = 1;; attempts++) {
+        const within = attempts === 1 ? answerWithin : Math.min(answerWithin, left());
+        const tried = await attempt(new URL(url), within, options);
+        if (signal.aborted)
+            return { kind: 'cancelled' };
+        switch (tried.kind) {
+            case 'status': {
+                const { status } = tried;
+                if (status >= 200 && status < 400)
+                    return { kind: 'answered', status, attempts };
+                last = { kind: 'refused', status, attempts };
+                break;
+            }
+            case 'certificate':
+                return tried;
+            case 'unreachable':
+                last = { ...tried, attempts };
+                break;
+            case 'silent':
+                // The limit cut this one short: what was seen before tells more.
+                if (!last || within === answerWithin)
+                    last = {
+                        kind: 'unreachable',
+                        why: `no answer within ${within / 1000} s`,
+                        attempts,
+                    };
+        }
+        if (left() <= pause)
+            return last ?? { kind: 'cancelled' };
+        await clock.sleep(pause, signal);
+        if (signal.aborted)
+            return { kind: 'cancelled' };
+    }
+}
+async function attempt(url, within, { clock, signal, request = get }) {
+    const over = new AbortController();
     const done = new AbortController();
-    const over = AbortSignal.any([stop, done.signal]);
-    const silence = subject.clock.sleep(answerWithin, over).then(() => {
-        if (over.aborted)
-            throw stopped(subject, permission);
-        ended.abort();
-        throw new UnansweredError('silent', `no answer from ${permission} within ${answerWithin / 1000} s`);
-    });
+    void clock.sleep(within, AbortSignal.any([signal, done.signal])).then(() => over.abort());
     try {
-        return await Promise.race([Promise.resolve(over).then(send), silence]);
+        return { kind: 'status', status: await request(url, over.signal) };
     }
     catch (error) {
-        throw readable(permission, error);
+        if (over.signal.aborted)
+            return { kind: 'silent' };
+        const code = codeOf(error);
+        if (!isCertificateCode(code))
+            return { kind: 'unreachable', why: unreachableWords(error) };
+        const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+        const shown = await readCertificate(host, Number(url.port || 443), over.signal);
+        return { kind: 'certificate', ...certificateProblem(code, host, shown) };
     }
     finally {
         done.abort();
     }
 }
-/** The outcome of `make`, which is called once for each `key` of a subject. */
-function once(subject, key, make) {
-    const { asked } = runOf(subject);
-    const known = asked.get(key);
-    if (known)
-        return known;
-    const made = make();
-    asked.set(key, made);
-    return made;
-}
-/** Why nothing can be said, for any error of a look-up; completes "not checked: …". */
-function whyOf(error) {
-    return error instanceof UnansweredError ? error.why : `AWS answers ${shorten((0,lib_aws/* awsWords */.fw)(error))}`;
-}
-function stopped(subject, permission) {
-    return new UnansweredError('silent', subject.signal.aborted
-        ? 'the job was cancelled'
-        : `${permission} was not waited for, as another call had no answer`);
-}
-const reasons = {
-    'access-denied': (permission) => `needs \`${permission}\``,
-    credentials: (permission) => `AWS refuses these credentials for ${permission}`,
-    throttled: (permission) => `AWS throttles ${permission}`,
-    unsupported: (permission) => `there is no ${permission} here`,
-    transient: (permission, words) => `${permission} failed with ${words}`,
-};
-function readable(permission, error) {
-    if (error instanceof UnansweredError)
-        return error;
-    const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-    if (kind === 'invalid')
-        return error;
-    const why = reasons[kind](permission, shorten((0,lib_aws/* awsWords */.fw)(error)));
-    return new UnansweredError(kind, why, { cause: error });
-}
-function shorten(words) {
-    return words.length > 200 ? `${words.slice(0, 200)}…` : words;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/results.js
 
 
+/***/ }),
 
-function passed(what) {
-    return { mark: 'passed', what };
-}
-/** @param error what the look-up threw, or the reason in words; completes "not checked: …" */
-function notChecked(what, error) {
-    return { mark: 'not-checked', what, why: typeof error === 'string' ? error : whyOf(error) };
-}
-/** The finding of `known`, tied to the subject's task definition. Null is what is not known. */
-function findingOf({ plan }, known) {
-    const cause = {
-        principal: null,
-        principalKind: null,
-        action: null,
-        resource: null,
-        fixableInRole: null,
-        policy: null,
-        explicit: null,
-        policyArn: null,
-        container: null,
-        exitCode: null,
-        platform: null,
-        ...known,
-    };
-    return toFinding(cause, 1, plan.context);
-}
-/** A result with the finding of `known`; `words` replaces what only the check can say better. */
-function found(subject, mark, what, known, words = {}) {
-    return { mark, what, finding: { ...findingOf(subject, known), ...words } };
-}
-/** `result` with a sentence of its own, and one more line before what there is to change. */
-function advised(result, { summary, advice }) {
-    const { finding } = result;
-    const fix = [advice, finding.fix].filter((part) => part !== null).join('\n');
-    return { ...result, finding: { ...finding, summary: summary ?? finding.summary, fix } };
-}
-/** Whether `arn` names something of another account than the service's. */
-function isForeign({ plan }, arn) {
-    const account = (0,lib_arn/* parseArn */.L)(arn)?.account;
-    return account !== undefined && account !== '' && account !== plan.context.place.account;
-}
-/** `items` in parts of at most `size`. */
-function chunks(items, size) {
-    const count = Math.ceil(items.length / size);
-    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
+/***/ 6840:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./lib/preflight/checks/circuit-breaker.js
-
-const fix = 'Set the input `circuit-breaker: rollback` of this step, or deploymentCircuitBreaker ' +
-    '{enable: true, rollback: true} where the service is defined.';
-/** What happens to a bad deployment, and what mends it; nothing where it is rolled back, or where this step asks for less. */
-const advice = {
-    'rolls-back': undefined,
-    'stops-as-asked': undefined,
-    'alarms-only': {
-        what: 'circuit breaker is off',
-        consequence: 'The circuit breaker is off: only an alarm rolls a bad deployment back. Tasks that cannot start raise none of themselves, and ECS then starts new ones without end.',
-    },
-    stops: {
-        what: 'circuit breaker does not roll back',
-        consequence: 'The circuit breaker is on without rollback: a bad deployment fails and stays in place, until someone deploys again.',
-    },
-    off: {
-        what: 'circuit breaker is off',
-        consequence: 'The circuit breaker is off: a bad deployment never ends. ECS starts failing tasks again and again.',
-    },
-};
-/**
- * The circuit breaker is on and rolls back.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
- */
-const circuitBreaker = {
-    name: 'circuit breaker',
-    async run(subject) {
-        const told = advice[safetyOf(subject.plan)];
-        if (!told)
-            return [passed(`circuit breaker is on${withRollback(subject.plan)}`)];
-        const { arn } = subject.plan.service;
-        const known = {
-            class: 'bad-service-settings',
-            evidence: `ecs:DescribeServices: ${told.what}`,
-            resource: arn,
-        };
-        return [found(subject, 'advice', told.what, known, { summary: told.consequence, fix })];
-    },
-};
-function withRollback(plan) {
-    return safetyOf(plan) === 'rolls-back' ? ' with rollback' : ', without rollback as asked';
-}
-function safetyOf({ service, changes, hasBreaker }) {
-    const configuration = changes.deploymentConfiguration;
-    const breaker = configuration?.deploymentCircuitBreaker ?? service.breaker;
-    const alarms = configuration?.alarms;
-    const alarmRollback = alarms ? Boolean(alarms.enable && alarms.rollback) : service.alarmRollback;
-    const isAsked = configuration?.deploymentCircuitBreaker !== undefined;
-    if (hasBreaker) {
-        return breaker.rollback ? 'rolls-back' : isAsked ? 'stops-as-asked' : 'stops';
-    }
-    return alarmRollback ? 'alarms-only' : 'off';
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/role.js
-
-/** Task definitions name a role by its ARN or by its name alone. */
-function roleNamed(text, { partition, account }) {
-    const arn = text.startsWith('arn:') ? text : `arn:${partition}:iam::${account}:role/${text}`;
-    return { arn, name: arn.slice(arn.lastIndexOf('/') + 1) };
-}
-/**
- * The role called `name` of the caller's account, asked for once a subject.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
- *
- * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such role
- */
-function readRole(subject, name) {
-    return once(subject, `role ${name}`, () => ask(subject, 'iam:GetRole', async (abortSignal) => {
-        const [client, { GetRoleCommand }] = await Promise.all([
-            subject.aws.iam(),
-            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
-        ]);
-        const answer = await client.send(new GetRoleCommand({ RoleName: name }), { abortSignal });
-        return answer.Role;
-    }));
-}
-/** The error names of IAM for something that does not exist: as modelled, and as sent. */
-const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
-
-;// CONCATENATED MODULE: ./lib/preflight/caller.js
-
-
-
-/**
- * Finds out whose credentials these are. A session's ARN lacks the path of its role, which only
- * iam:GetRole tells; without that permission the role is taken to have none. Never rejects.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
-function identifyCaller(subject) {
-    return once(subject, 'caller', async () => {
-        try {
-            return await toCaller(subject, await callerArn(subject));
-        }
-        catch (why) {
-            return { kind: 'unknown', why };
-        }
-    });
-}
-async function callerArn(subject) {
-    const answer = await ask(subject, 'sts:GetCallerIdentity', async (abortSignal) => {
-        const [client, { GetCallerIdentityCommand }] = await Promise.all([
-            subject.aws.sts(),
-            __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19)),
-        ]);
-        return client.send(new GetCallerIdentityCommand({}), { abortSignal });
-    });
-    return answer.Arn ?? '';
-}
-async function toCaller(subject, arn) {
-    const { partition, service, account, resource } = (0,lib_arn/* parseArn */.L)(arn) ?? {};
-    if (service === 'iam' && resource === 'root')
-        return { kind: 'root' };
-    if (service === 'iam' && resource?.startsWith('user/')) {
-        return { kind: 'principal', arn, principal: arn };
-    }
-    const role = resource?.startsWith('assumed-role/') ? resource.split('/')[1] : undefined;
-    if (role === undefined) {
-        return { kind: 'unknown', why: 'IAM cannot evaluate the policies of this kind of caller' };
-    }
-    const read = await readRole(subject, role).catch(() => undefined);
-    const withoutPath = `arn:${partition}:iam::${account}:role/${role}`;
-    return { kind: 'principal', arn: read?.Arn ?? withoutPath, principal: role };
-}
-
-// EXTERNAL MODULE: ./lib/task-definition/json.js
-var task_definition_json = __nccwpck_require__(6427);
-;// CONCATENATED MODULE: ./lib/preflight/simulate.js
-
-
-const resourcesPerCall = 50;
-/** More pages than any question needs: an answer that never ends does not hold up a deploy. */
-const mostPages = 20;
-/**
- * Has IAM evaluate the policies of a principal; no action is taken. Resource policies, session
- * policies and VPC endpoint policies are no part of the answer.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
- *
- * @returns what was answered; a pair that IAM says nothing of is not among them
- * @throws as `ask`; AWS's `NoSuchEntityException` when there is no such principal
- */
-async function simulate(subject, question) {
-    // Among others `*` could be taken for them all.
-    const whole = question.resources.filter((resource) => resource === '*');
-    const single = question.resources.filter((resource) => resource !== '*');
-    const parts = [...chunks(whole, 1), ...chunks(single, resourcesPerCall)];
-    const decisions = await Promise.all(parts.map((resources) => simulateAll(subject, { ...question, resources })));
-    return decisions.flat();
-}
-async function simulateAll(subject, question) {
-    const results = [];
-    let marker;
-    for (let page = 0; page < mostPages; page++) {
-        const answer = await simulatePage(subject, question, marker);
-        results.push(...(answer.EvaluationResults ?? []));
-        marker = answer.IsTruncated ? answer.Marker : undefined;
-        if (marker === undefined)
-            break;
-    }
-    return decisionsOf(results, question.resources);
-}
-function simulatePage(subject, { principal, actions, resources, region, context }, marker) {
-    return ask(subject, 'iam:SimulatePrincipalPolicy', async (abortSignal) => {
-        const [client, { SimulatePrincipalPolicyCommand }] = await Promise.all([
-            subject.aws.iam(),
-            __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19)),
-        ]);
-        return client.send(new SimulatePrincipalPolicyCommand({
-            PolicySourceArn: principal,
-            ActionNames: [...actions],
-            ResourceArns: [...resources],
-            ContextEntries: [
-                entry('aws:SecureTransport', 'true', 'boolean'),
-                entry('aws:RequestedRegion', region),
-                ...Object.entries(context ?? {}).map(([key, value]) => entry(key, value)),
-            ],
-            ...(marker === undefined ? {} : { Marker: marker }),
-        }), { abortSignal });
-    });
-}
-function entry(ContextKeyName, value, ContextKeyType = 'string') {
-    return { ContextKeyName, ContextKeyType, ContextKeyValues: [value] };
-}
-/**
- * Reads both shapes of IAM's answer: one result an action, with what is decided for each resource
- * inside, and one result for each action and resource.
- */
-function decisionsOf(results, resources) {
-    const decisions = results.flatMap((result) => {
-        const action = result.EvalActionName ?? '';
-        const organization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
-        const specific = result.ResourceSpecificResults ?? [];
-        if (specific.length > 0) {
-            return specific.map((one) => toDecision(action, simulate_resourceOf(one.EvalResourceName, resources), {
-                decision: one.EvalResourceDecision,
-                missing: one.MissingContextValues,
-                organization,
-                boundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
-            }));
-        }
-        const whole = {
-            decision: result.EvalDecision,
-            missing: result.MissingContextValues,
-            organization,
-            boundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
-        };
-        const resource = simulate_resourceOf(result.EvalResourceName, resources);
-        // The result for all resources is the most restrictive one: only an allowance goes for each.
-        const meant = resource === undefined && whole.decision === 'allowed' ? resources : [resource];
-        return meant.map((one) => toDecision(action, one, whole));
-    });
-    return decisions.filter((decision) => decision !== undefined);
-}
-/** The resource that an answer is about; where only one was asked for, it is that one. */
-function simulate_resourceOf(name, resources) {
-    return resources.length === 1 ? resources[0] : resources.find((resource) => resource === name);
-}
-function toDecision(action, resource, { decision, missing, organization, boundary, }) {
-    if (resource === undefined)
-        return undefined;
-    if (decision !== 'allowed' && decision !== 'explicitDeny' && decision !== 'implicitDeny') {
-        return undefined;
-    }
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ urlFinding),
+/* harmony export */   h: () => (/* binding */ isUrlFinding)
+/* harmony export */ });
+/** A finding about the address that `check-url` names: what it did, and where to look. */
+function urlFinding(url, check) {
     return {
-        action,
-        resource,
-        decision,
-        hasUnknownConditions: (missing ?? []).length > 0,
-        above: organization === false
-            ? 'service-control'
-            : boundary === false
-                ? 'permissions-boundary'
-                : undefined,
+        class: 'other',
+        ...wordsOf(url, check),
+        ...{ principal: null, principalKind: null, action: null, fixableInRole: null },
+        ...{ container: null, secret: null, file: null, line: null },
+        resource: url,
+        count: 1,
     };
 }
-
-;// CONCATENATED MODULE: ./lib/preflight/verdict.js
-/**
- * Judges one decision. A denial is certain when nothing that is not in the answer could turn it: no
- * condition on unknown keys, and no policy on the resource. Conditions of service control policies
- * are evaluated without telling of missing keys, so that theirs is never certain.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
- */
-function judgeDecision(decision, other) {
-    if (decision.decision === 'allowed')
-        return { kind: 'allowed' };
-    return {
-        kind: 'denied',
-        doubt: doubtOf(decision, other),
-        cause: {
-            policy: decision.above ?? 'identity',
-            fixableInRole: decision.above === undefined,
-            explicit: decision.decision === 'explicitDeny',
-        },
-    };
-}
-function doubtOf({ decision, hasUnknownConditions, above }, other) {
-    if (hasUnknownConditions)
-        return 'Its policies have conditions that cannot be judged from here.';
-    if (above === 'service-control') {
-        return 'The conditions of service control policies cannot all be judged from here.';
-    }
-    const isOpen = decision === 'implicitDeny' && above === undefined && other === 'possible';
-    return isOpen ? 'A policy of the resource may yet allow it.' : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/check-needs.js
-
-
-
-
-
-const words = { 'execution-role': 'execution role', deployer: 'deployer' };
-/**
- * Whether the policies of `principal` allow every need. That they do is no proof: the policy of a key
- * or secret may still deny. Never rejects.
- */
-async function checkNeeds(subject, principal, needs) {
-    const known = needs.filter((need) => !('mark' in need));
-    const unknown = needs.filter((need) => 'mark' in need);
-    const groups = Map.groupBy(known, groupKey);
-    const results = [...groups.values()].map((group) => checkGroup(subject, principal, group));
-    return [
-        ...(await Promise.all(results)).flat(),
-        ...unknown.map(({ what, why }) => notChecked(mayWords(principal, what), why)),
-    ];
-}
-/** The results, in one line for each reason why something was not checked. */
-function summedUp(principal, results) {
-    const unchecked = results.filter((result) => result.mark === 'not-checked');
-    const byReason = Map.groupBy(unchecked, ({ why }) => why);
-    const prefix = mayWords(principal, '');
-    return [
-        ...results.filter(({ mark }) => mark !== 'not-checked'),
-        ...[...byReason].map(([why, group]) => {
-            const whats = group.map(({ what }) => what.slice(prefix.length));
-            const all = `permissions of the ${words[principal.kind]} ${principal.name}`;
-            return notChecked(group.length > 1 && group.length === results.length ? all : prefix + listed(whats), why);
-        }),
-    ];
-}
-function listed(whats) {
-    const more = whats.length - mostListed;
-    const shown = whats.slice(0, mostListed).join(', ');
-    return more > 0 ? `${shown} and ${more} more` : shown;
-}
-const mostListed = 3;
-/** Needs that one question covers: the same actions, sent the same way. */
-function groupKey({ actions, region, context }) {
-    return JSON.stringify([actions, region, context]);
-}
-function mayWords({ kind, name }, what) {
-    return `${words[kind]} ${name} may ${what}`;
-}
-async function checkGroup(subject, principal, needs) {
-    const [{ actions, region, context }] = needs;
-    try {
-        const decisions = await simulate(subject, {
-            principal: principal.arn,
-            actions: actions.map(({ action }) => action),
-            resources: [...new Set(needs.flatMap(({ resources }) => resources))],
-            region,
-            ...(context ? { context } : {}),
-        });
-        return await Promise.all(needs.map((need) => checkNeed(subject, principal, need, decisions)));
-    }
-    catch (error) {
-        const why = (0,task_definition_json/* isNamed */.ev)(error, ...noSuchEntity) ? principal.ifMissing : error;
-        return needs.map(({ what }) => notChecked(mayWords(principal, what), why));
-    }
-}
-async function checkNeed(subject, principal, need, decisions) {
-    const may = mayWords(principal, need.what);
-    const judged = await Promise.all(need.actions.map((one) => judgeAction(need, one, decisions)));
-    if (judged.includes('unanswered')) {
-        return notChecked(may, 'iam:SimulatePrincipalPolicy does not answer for it');
-    }
-    const denials = judged.filter((one) => typeof one === 'object');
-    const worst = denials.find(({ doubt }) => doubt === undefined) ?? denials[0];
-    if (!worst) {
-        return passed(`policies of the ${words[principal.kind]} ${principal.name} allow it to ${need.what}`);
-    }
-    const [resource] = need.resources;
-    const { action, cause, decision, doubt } = worst;
-    const result = found(subject, doubt === undefined ? 'fails' : 'may-fail', may, {
-        class: need.class,
-        evidence: `iam:SimulatePrincipalPolicy answers ${decision.decision} for ${action} on ${resource}`,
-        principal: principal.name,
-        principalKind: principal.kind,
-        action,
-        resource,
-        ...cause,
-    });
-    const { finding } = result;
-    const summary = [finding.summary, doubt].filter((part) => part !== undefined).join(' ');
-    return { ...result, finding: { ...finding, ...check_needs_placeOf(subject, need), summary } };
-}
-/** A key is not named by the task definition: it is found where the secret is that it encrypts. */
-function check_needs_placeOf(subject, { secret }) {
-    if (secret === undefined)
-        return {};
-    const known = { class: 'secret-access-denied', evidence: '', resource: secret };
-    const { container, secret: variable, file, line } = findingOf(subject, known);
-    return { container, secret: variable, file, line };
-}
-/** Allowed where policies allow it under any of the resource's spellings. */
-async function judgeAction(need, { action, without }, decisions) {
-    const about = need.resources.flatMap((resource) => decisions.find((one) => one.action === action && one.resource === resource) ?? []);
-    const decision = about.find((one) => one.decision === 'allowed') ?? about[0];
-    if (!decision)
-        return 'unanswered';
-    const other = decision.decision === 'implicitDeny' ? await need.other() : 'none';
-    const verdict = judgeDecision(decision, other);
-    if (verdict.kind === 'allowed')
-        return 'allowed';
-    const { cause, doubt = doubtWithout[without] } = verdict;
-    return { action, decision, cause, doubt };
-}
-const doubtWithout = {
-    fails: undefined,
-    'may-fail': 'The task may get along without it.',
-};
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/need.js
-const must = (action) => ({ action, without: 'fails' });
-const should = (action) => ({ action, without: 'may-fail' });
-/** Only the role's own policies count. */
-const nothingElse = async () => 'none';
-/** A policy on the resource, which is not read, may allow it. */
-const somethingElse = async () => 'possible';
-/** Why neither image nor log is checked there. */
-const usedOnEc2 = "on EC2 it may be the container instance's role that does it";
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/deployer.js
-
-
-
-
-
-/**
- * The policies of the workflow's own role or user allow it to pass the roles, register and update;
- * found out before, so that no revision is left behind that no service runs.
- */
-const deployer = {
-    name: 'permissions of the deployer',
-    async run(subject) {
-        const caller = await identifyCaller(subject);
-        switch (caller.kind) {
-            case 'unknown':
-                return [notChecked(this.name, caller.why)];
-            case 'root':
-                return [passed("the deployer is the account's root user")];
-            case 'principal': {
-                const { arn, principal: name } = caller;
-                const deploying = {
-                    arn,
-                    name,
-                    kind: 'deployer',
-                    ifMissing: 'needs `iam:GetRole`',
-                };
-                return summedUp(deploying, await checkNeeds(subject, deploying, needsOf(subject)));
-            }
-        }
-    },
-};
-function needsOf(subject) {
-    const { plan } = subject;
-    const updates = {
-        class: 'deployer-access-denied',
-        what: `update the service ${plan.service.name}`,
-        actions: [must('ecs:UpdateService')],
-        resources: [plan.service.arn],
-        region: plan.context.place.region,
-        context: { 'ecs:cluster': plan.service.clusterArn },
-        other: nothingElse,
-    };
-    return plan.revision === undefined ? [...registering(subject), updates] : [updates];
-}
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
-function registering({ plan: { definition, context } }) {
-    const { partition, region, account } = context.place;
-    const roles = [definition.executionRoleArn, definition.taskRoleArn].flatMap((role) => role ? [roleNamed(role, context.place)] : []);
-    const different = new Map(roles.map((role) => [role.arn, role]));
-    const passes = [...different.values()].map(({ arn, name }) => ({
-        class: 'pass-role-denied',
-        what: `pass the role ${name}`,
-        actions: [must('iam:PassRole')],
-        resources: [arn],
-        region,
-        context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-        other: nothingElse,
-    }));
-    const registers = {
-        class: 'deployer-access-denied',
-        what: `register the task definition ${definition.family}`,
-        actions: [must('ecs:RegisterTaskDefinition')],
-        // Policies are written for all resources, or for the revisions of the family.
-        resources: [
-            '*',
-            `arn:${partition}:ecs:${region}:${account}:task-definition/${definition.family}:*`,
-        ],
-        region,
-        other: nothingElse,
-    };
-    return [...passes, registers];
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/rule.js
-
-/** The containers of `definition`; one without a name is called by its number. */
-function rule_containersOf(definition) {
-    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions).map(([index, container]) => ({
-        container,
-        name: typeof container.name === 'string' ? container.name : `number ${index + 1}`,
-        path: ['containerDefinitions', index],
-    }));
-}
-/** The log configuration of a container; empty when it has none. */
-function logConfigurationOf(container) {
-    return (0,task_definition_json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
-}
-/**
- * Whether the definition is judged as one for Fargate: the service launches there, or registering
- * checks it because it says so itself, in `requiresCompatibilities`.
- */
-function isForFargate(definition, context) {
-    const compatibilities = definition.requiresCompatibilities;
-    return context.fargate || (Array.isArray(compatibilities) && compatibilities.includes('FARGATE'));
-}
-/** The values that occur more than once, each once. */
-function repeated(values) {
-    return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/environment-files.js
-
-
-
-/**
- * Reading environment files of S3. The policy of the bucket may allow it as well.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
- */
-const environmentFileNeeds = async ({ plan }) => {
-    const { region } = plan.context.place;
-    const files = rule_containersOf(plan.definition).flatMap(({ container }) => (0,task_definition_json/* objectsOf */.iZ)(container.environmentFiles).map(([, { value }]) => String(value)));
-    const objects = [...new Set(files)].flatMap((arn) => {
-        const bucket = /^(arn:[^:]+:s3:::[^/]+)\/./.exec(arn)?.[1];
-        return bucket === undefined ? [] : [{ arn, bucket }];
-    });
-    const need = (part) => ({
-        class: 'env-file',
-        region,
-        other: somethingElse,
-        ...part,
-    });
-    return [
-        ...objects.map(({ arn }) => need({
-            what: `read environment file ${arn.slice(arn.indexOf(':::') + 3)}`,
-            actions: [must('s3:GetObject')],
-            resources: [arn],
-        })),
-        ...[...new Set(objects.map(({ bucket }) => bucket))].map((bucket) => need({
-            what: `find the Region of bucket ${bucket.slice(bucket.indexOf(':::') + 3)}`,
-            actions: [should('s3:GetBucketLocation')],
-            resources: [bucket],
-        })),
-    ];
-};
-
-;// CONCATENATED MODULE: ./lib/preflight/image-reference.js
-const pattern = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\/(?<repository>[a-z0-9][a-z0-9._/-]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha\d+:[0-9a-f]+))?$/;
-/**
- * The parts of an image reference, or undefined where it is not one of a private ECR registry (by
- * either of its names, `ACCOUNT.dkr.ecr.REGION.amazonaws.com` and `ACCOUNT.dkr-ecr.REGION.on.aws`).
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
- */
-function parseEcrImage(reference) {
-    const parts = pattern.exec(reference)?.groups;
-    if (!parts)
-        return undefined;
-    const { account = '', region = '', repository = '', tag = 'latest', digest } = parts;
-    const id = digest === undefined ? { imageTag: tag } : { imageDigest: digest };
-    return { reference, account, region, repository, id };
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/launch.js
-/**
- * Whether the tasks run on Fargate, as the definition or the changes of this step decide it. There
- * the execution role pulls the image and writes the log; on EC2 the container instance's role may.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
- */
-function runsOnFargate({ definition, service, changes }) {
-    const providers = changes.capacityProviderStrategy ?? [];
-    if (providers.length > 0) {
-        return providers.every(({ capacityProvider }) => /^FARGATE/.test(capacityProvider ?? ''));
-    }
-    const compatibilities = definition.requiresCompatibilities;
-    const onlyFargate = Array.isArray(compatibilities) &&
-        compatibilities.length > 0 &&
-        compatibilities.every((one) => one === 'FARGATE');
-    return service.launchesOnFargate || onlyFargate;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/resource-policy.js
-
-
-/**
- * Whether the resource policy of a secret could allow what no policy of the role does. Never rejects.
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
- */
-function allowanceOfSecret(subject, { arn, region }) {
-    return allowanceOf(async () => {
-        const answer = await ask(subject, 'secretsmanager:GetResourcePolicy', async (abortSignal) => {
-            const [client, { GetResourcePolicyCommand }] = await Promise.all([
-                subject.aws.secretsManager(region),
-                __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
-            ]);
-            return client.send(new GetResourcePolicyCommand({ SecretId: arn }), { abortSignal });
-        });
-        return answer.ResourcePolicy;
-    });
-}
-/**
- * Whether the policy of an image's repository could allow what no policy of the role does. Never
- * rejects. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html
- */
-function allowanceOfRepository(subject, image) {
-    return allowanceOf(async () => {
-        const answer = await ask(subject, 'ecr:GetRepositoryPolicy', async (abortSignal) => {
-            const [client, { GetRepositoryPolicyCommand }] = await Promise.all([
-                subject.aws.ecr(image.region),
-                __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
-            ]);
-            const { account: registryId, repository: repositoryName } = image;
-            return client.send(new GetRepositoryPolicyCommand({ registryId, repositoryName }), {
-                abortSignal,
-            });
-        });
-        return answer.policyText;
-    });
-}
-async function allowanceOf(read) {
-    try {
-        const document = await read();
-        return document !== undefined && hasAllowance(document) ? 'possible' : 'none';
-    }
-    catch (error) {
-        const isKnownToLackOne = (0,task_definition_json/* isNamed */.ev)(error, 'RepositoryPolicyNotFoundException') ||
-            // An endpoint without the operation has no such policies.
-            (error instanceof UnansweredError && error.kind === 'unsupported');
-        return isKnownToLackOne ? 'none' : 'possible';
-    }
-}
-/** Whether a policy, JSON, has a statement that allows something. */
-function hasAllowance(document) {
-    const policy = JSON.parse(document);
-    if (!(0,task_definition_json/* isObject */.Gv)(policy))
-        return false;
-    const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
-    return (0,task_definition_json/* objectsOf */.iZ)(statements).some(([, { Effect }]) => Effect === 'Allow');
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/images.js
-
-
-
-
-
-
-/**
- * Pulling the images of private ECR registries: one token, and each repository.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html
- */
-const imageNeeds = async (subject) => {
-    const { plan } = subject;
-    const images = rule_containersOf(plan.definition).flatMap(({ container }) => parseEcrImage(String(container.image)) ?? []);
-    if (images.length === 0)
-        return [];
-    if (!runsOnFargate(plan))
-        return [notChecked('pull the images from ECR', usedOnEc2)];
-    const { partition, region } = plan.context.place;
-    const repositories = new Map(images.map((image) => [images_repositoryArn(image, partition), image]));
-    return [
-        {
-            class: 'registry-auth-denied',
-            what: 'sign in to ECR',
-            actions: [must('ecr:GetAuthorizationToken')],
-            resources: ['*'],
-            region,
-            other: nothingElse,
-        },
-        ...[...repositories].map(([arn, image]) => pullNeed(subject, image, arn)),
-    ];
-};
-/** A pull asks for layers only by their manifest: some clients never look whether they are there. */
-const pullActions = [
-    must('ecr:BatchGetImage'),
-    must('ecr:GetDownloadUrlForLayer'),
-    should('ecr:BatchCheckLayerAvailability'),
-];
-function pullNeed(subject, image, arn) {
-    return {
-        class: 'image-access-denied',
-        what: `pull images of repository ${image.repository}`,
-        actions: pullActions,
-        resources: [arn],
-        region: image.region,
-        other: isForeign(subject, arn) ? somethingElse : () => allowanceOfRepository(subject, image),
-    };
-}
-function images_repositoryArn({ account, region, repository }, partition) {
-    return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/references.js
-
-
-
-/**
- * Every different secret that the execution role reads for a task: `secrets`, the `secretOptions` of
- * log configurations and the credentials of private registries.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
- */
-function referencesOf({ definition, place }) {
-    const texts = rule_containersOf(definition).flatMap(({ container }) => {
-        const slots = [container.secrets, logConfigurationOf(container).secretOptions];
-        const registry = (0,task_definition_json/* isObject */.Gv)(container.repositoryCredentials)
-            ? container.repositoryCredentials.credentialsParameter
-            : undefined;
-        const named = typeof registry === 'string' && !registry.startsWith('arn:');
-        const credentials = named
-            ? `arn:${place.partition}:secretsmanager:${place.region}:${place.account}:secret:${registry}`
-            : registry;
-        return [...slots.flatMap(task_definition_json/* objectsOf */.iZ).map(([, { valueFrom }]) => valueFrom), credentials];
-    });
-    const different = new Set(texts.filter((text) => typeof text === 'string'));
-    return [...different].map(parse).filter((reference) => reference !== undefined);
-}
-function parametersOf(references) {
-    return references.filter((reference) => reference.kind === 'parameter');
-}
-function references_secretsOf(references) {
-    return references.filter((reference) => reference.kind === 'secret');
-}
-/** One of each ARN, in order. */
-function differentArns(items) {
-    return [...new Map(items.map((item) => [item.arn, item])).values()];
-}
-function parse(text) {
-    const parts = (0,lib_arn/* parseArn */.L)(text);
-    if (!parts)
-        return undefined;
-    const { partition, service, region, account, resource } = parts;
-    const prefix = `arn:${partition}:${service}:${region}:${account}`;
-    if (service === 'ssm') {
-        const [path = '', selector] = resource.split(':');
-        const name = path.replace(/^parameter\//, '');
-        return {
-            kind: 'parameter',
-            arn: `${prefix}:${path}`,
-            name: name.includes('/') ? `/${name}` : name,
-            region,
-            account,
-            selector,
-        };
-    }
-    if (service === 'secretsmanager') {
-        const [, name = '', jsonKey, stage, versionId] = resource.split(':');
-        return {
-            kind: 'secret',
-            arn: `${prefix}:secret:${name}`,
-            name,
-            region,
-            jsonKey: jsonKey || undefined,
-            stage: stage || undefined,
-            versionId: versionId || undefined,
-        };
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/parameter-metadata.js
-
-
-
-/** A filter takes at most this many names, and a page has at most as many parameters. */
-const namesPerCall = 50;
-/** More pages than so many parameters need: an answer that never ends does not hold up a deploy. */
-const parameter_metadata_mostPages = 20;
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
-const reserved = [
-    [/^\/aws\/reference\/secretsmanager\//, 'SSM reads it from Secrets Manager and does not list it'],
-    [/^\/aws\//, 'SSM does not list the public parameters of AWS'],
-];
-/**
- * The metadata of a parameter that the task definition names; all of a Region are asked for together.
- * Never rejects.
- */
-async function describeParameter(subject, reference) {
-    const own = reasonUnlisted(subject, reference);
-    if (own)
-        return { kind: 'unknown', why: own };
-    try {
-        const known = await describeRegion(subject, reference.region);
-        const metadata = spellings(reference.name)
-            .map((name) => known.get(name))
-            .find((one) => one !== undefined);
-        return metadata ? { kind: 'exists', metadata } : { kind: 'missing' };
-    }
-    catch (why) {
-        return { kind: 'unknown', why };
-    }
-}
-function reasonUnlisted(subject, { arn, name }) {
-    if (isForeign(subject, arn))
-        return "SSM lists only one's own account's parameters";
-    return reserved.find(([pattern]) => pattern.test(name))?.[1];
-}
-/** The ARNs of `password` and `/password` are the same. */
-function spellings(name) {
-    return name.includes('/') ? [name] : [name, `/${name}`];
-}
-function describeRegion(subject, region) {
-    return once(subject, `parameters of ${region}`, async () => {
-        const names = parametersOf(referencesOf(subject.plan.context))
-            .filter((reference) => reference.region === region && !reasonUnlisted(subject, reference))
-            .flatMap(({ name }) => spellings(name));
-        const parts = chunks([...new Set(names)], namesPerCall);
-        const found = await Promise.all(parts.map((part) => describeNamed(subject, region, part)));
-        return new Map(found.flat().map((metadata) => [metadata.Name ?? '', metadata]));
-    });
-}
-/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
-async function describeNamed(subject, region, names) {
-    const found = [];
-    let token;
-    for (let page = 0; page < parameter_metadata_mostPages; page++) {
-        const answer = await ask(subject, 'ssm:DescribeParameters', async (abortSignal) => {
-            const [client, { DescribeParametersCommand }] = await Promise.all([
-                subject.aws.ssm(region),
-                __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19)),
-            ]);
-            return client.send(new DescribeParametersCommand({
-                ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: names }],
-                MaxResults: namesPerCall,
-                ...(token === undefined ? {} : { NextToken: token }),
-            }), { abortSignal });
-        });
-        found.push(...(answer.Parameters ?? []));
-        // A page may be empty and yet not be the last.
-        token = answer.NextToken;
-        if (token === undefined)
-            return found;
-    }
-    throw new UnansweredError('silent', 'ssm:DescribeParameters comes to no end');
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/secret-metadata.js
-
-/**
- * The metadata of a secret, asked for once a subject; never its value.
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
- *
- * @param arn with or without the six random characters
- * @throws as `ask`; AWS's `ResourceNotFoundException` when there is no such secret
- */
-function describeSecret(subject, { arn, region }) {
-    return once(subject, `secret ${arn}`, () => ask(subject, 'secretsmanager:DescribeSecret', async (abortSignal) => {
-        const [client, { DescribeSecretCommand }] = await Promise.all([
-            subject.aws.secretsManager(region),
-            __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)),
-        ]);
-        return client.send(new DescribeSecretCommand({ SecretId: arn }), { abortSignal });
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/keys.js
-
-
-
-
-
-
-
-
-/**
- * Using the customer managed keys that encrypt the parameters and secrets.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
- */
-const keyNeeds = async (subject) => {
-    const references = referencesOf(subject.plan.context);
-    const different = [
-        ...differentArns(parametersOf(references)),
-        ...differentArns(references_secretsOf(references)),
-    ];
-    const needs = different.map(async (reference) => {
-        const what = `use the key of ${keys_words[reference.kind]} ${reference.name}`;
-        const key = await keys_keyOf(subject, reference);
-        switch (key.kind) {
-            case 'of-aws':
-            case 'none':
-                return [];
-            case 'unknown':
-                return [notChecked(what, key.why)];
-            case 'of-customer':
-                return [decryptNeed(reference, what, key.arn)];
-        }
-    });
-    return (await Promise.all(needs)).flat();
-};
-const keys_words = { parameter: 'SSM parameter', secret: 'secret' };
-/** The conditions under which the service decrypts on behalf of the role. */
-const byService = {
-    parameter: { service: 'ssm', encryptionContext: 'kms:EncryptionContext:PARAMETER_ARN' },
-    secret: { service: 'secretsmanager', encryptionContext: 'kms:EncryptionContext:SecretARN' },
-};
-function decryptNeed({ kind, arn, region }, what, key) {
-    const { service, encryptionContext } = byService[kind];
-    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    return {
-        class: 'kms-denied',
-        what,
-        actions: [must('kms:Decrypt')],
-        resources: [key],
-        secret: arn,
-        region,
-        context: { 'kms:ViaService': `${service}.${region}.${suffix}`, [encryptionContext]: arn },
-        // The key policy, or a grant.
-        other: somethingElse,
-    };
-}
-async function keys_keyOf(subject, reference) {
-    const id = await keyIdOf(subject, reference);
-    if (typeof id !== 'string')
-        return id;
-    if (/(^|:)alias\/aws\//.test(id))
-        return { kind: 'of-aws' };
-    return describeKey(subject, reference, id);
-}
-/** ARN, id or alias of the key; or the answer where there is none to tell. */
-async function keyIdOf(subject, reference) {
-    switch (reference.kind) {
-        case 'parameter': {
-            const described = await describeParameter(subject, reference);
-            switch (described.kind) {
-                case 'unknown':
-                    return described;
-                case 'missing':
-                    return { kind: 'none' };
-                case 'exists':
-                    return described.metadata.KeyId ?? { kind: 'of-aws' };
-            }
-            break;
-        }
-        case 'secret':
-            try {
-                const { KmsKeyId } = await describeSecret(subject, reference);
-                return KmsKeyId || { kind: 'of-aws' };
-            }
-            catch (why) {
-                return (0,task_definition_json/* isNamed */.ev)(why, 'ResourceNotFoundException')
-                    ? { kind: 'none' }
-                    : { kind: 'unknown', why };
-            }
-    }
-}
-/**
- * Whose key it is, and its ARN. Where the key may not be described, an ARN or id is taken for a
- * customer's; an alias says too little then.
- * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
- */
-async function describeKey(subject, { arn, region }, id) {
-    try {
-        const metadata = await once(subject, `key ${id} of ${region}`, () => ask(subject, 'kms:DescribeKey', async (abortSignal) => {
-            const [client, { DescribeKeyCommand }] = await Promise.all([
-                subject.aws.kms(region),
-                __nccwpck_require__.e(/* import() */ 632).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2632, 19)),
-            ]);
-            const answer = await client.send(new DescribeKeyCommand({ KeyId: id }), { abortSignal });
-            return answer.KeyMetadata;
-        }));
-        if (metadata?.KeyManager === 'AWS')
-            return { kind: 'of-aws' };
-        if (metadata?.Arn)
-            return { kind: 'of-customer', arn: metadata.Arn };
-        return { kind: 'unknown', why: 'KMS does not answer with the ARN of the key' };
-    }
-    catch (why) {
-        const known = keyArn(id, arn);
-        const isDenied = why instanceof UnansweredError && why.kind !== 'silent';
-        return isDenied && known !== undefined
-            ? { kind: 'of-customer', arn: known }
-            : { kind: 'unknown', why };
-    }
-}
-/** The ARN of a key in the account and Region of what it protects; undefined for an alias. */
-function keyArn(id, protectedArn) {
-    if (id.startsWith('arn:'))
-        return id.includes(':key/') ? id : undefined;
-    const place = (0,lib_arn/* parseArn */.L)(protectedArn);
-    if (!place || id.startsWith('alias/'))
-        return undefined;
-    return `arn:${place.partition}:kms:${place.region}:${place.account}:key/${id}`;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/log-groups.js
-
-
-
-/**
- * The log groups of all containers that log with `awslogs`.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
- */
-function logTargetsOf({ definition, place }) {
-    return rule_containersOf(definition).flatMap(({ container, name }) => {
-        const { logDriver, options } = logConfigurationOf(container);
-        if (logDriver !== 'awslogs' || !(0,task_definition_json/* isObject */.Gv)(options))
-            return [];
-        const group = options['awslogs-group'];
-        if (typeof group !== 'string' || group === '')
-            return [];
-        const region = options['awslogs-region'];
-        const prefix = options['awslogs-stream-prefix'];
-        return [
-            {
-                container: name,
-                group,
-                region: typeof region === 'string' && region !== '' ? region : place.region,
-                streamPrefix: typeof prefix === 'string' ? prefix : '',
-                ifMissing: String(options['awslogs-create-group']) === 'true' ? 'created' : 'fails',
-            },
-        ];
-    });
-}
-/** More pages of names with the same beginning than there will be. */
-const log_groups_mostPages = 20;
-/**
- * Whether a log group exists; each is asked for once a subject.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
- *
- * @throws as `ask`
- */
-function findLogGroup(subject, { group, region }) {
-    return once(subject, `log group ${group} of ${region}`, async () => {
-        let token;
-        for (let page = 0; page < log_groups_mostPages; page++) {
-            const answer = await ask(subject, 'logs:DescribeLogGroups', async (abortSignal) => {
-                const [client, { DescribeLogGroupsCommand }] = await Promise.all([
-                    subject.aws.logs(region),
-                    __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19)),
-                ]);
-                return client.send(new DescribeLogGroupsCommand({
-                    logGroupNamePrefix: group,
-                    ...(token === undefined ? {} : { nextToken: token }),
-                }), { abortSignal });
-            });
-            if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group))
-                return 'exists';
-            token = answer.nextToken;
-            if (token === undefined)
-                return 'missing';
-        }
-        throw new UnansweredError('silent', 'logs:DescribeLogGroups comes to no end');
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/logs.js
-
-
-
-
-/**
- * Writing the log of each container, and making its group where the driver shall.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
- */
-const logNeeds = async (subject) => {
-    const { plan } = subject;
-    const targets = logTargetsOf(plan.context);
-    if (targets.length === 0)
-        return [];
-    if (!runsOnFargate(plan))
-        return [notChecked('write the logs', usedOnEc2)];
-    const groups = new Map(targets.map((target) => [groupArn(subject, target), target]));
-    const needs = [...groups].map(async ([arn, target]) => {
-        const makes = targets.some(({ group, region, ifMissing }) => ifMissing === 'created' && group === target.group && region === target.region);
-        return [writeNeed(target, arn), ...(makes ? await createNeed(subject, target, arn) : [])];
-    });
-    return (await Promise.all(needs)).flat();
-};
-function groupArn({ plan }, { group, region }) {
-    const { partition, account } = plan.context.place;
-    return `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
-}
-/** Policies are written for the group and all in it, or for its log streams alone. */
-function writeNeed({ container, group, region, streamPrefix }, arn) {
-    const stream = [streamPrefix, container, 'task'].filter(Boolean).join('/');
-    return {
-        class: 'log-access-denied',
-        what: `write to log group ${group}`,
-        // The stream is made before the container starts; lines that cannot be written are lost.
-        actions: [must('logs:CreateLogStream'), should('logs:PutLogEvents')],
-        resources: [`${arn}:*`, `${arn}:log-stream:${stream}`],
-        region,
-        other: nothingElse,
-    };
-}
-/** The driver makes the group only when its stream cannot be made for want of it. */
-async function createNeed(subject, target, arn) {
-    const state = await findLogGroup(subject, target).catch(() => 'unknown');
-    if (state === 'exists')
-        return [];
-    const { group, region } = target;
-    return [
-        {
-            class: 'log-access-denied',
-            what: `create log group ${group}`,
-            actions: [(state === 'missing' ? must : should)('logs:CreateLogGroup')],
-            resources: [`${arn}:*`, arn, `${arn}:log-stream:`],
-            region,
-            other: nothingElse,
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/needs/secrets.js
-
-
-
-
-
-/** Reading the values of all parameters and secrets; their keys are needs of their own. */
-const secretNeeds = async (subject) => {
-    const references = referencesOf(subject.plan.context);
-    const parameters = differentArns(parametersOf(references));
-    const secrets = differentArns(references_secretsOf(references));
-    return [
-        ...parameters.map((parameter) => parameterNeed(subject, parameter)),
-        ...(await Promise.all(secrets.map((secret) => secretNeed(subject, secret)))),
-    ];
-};
-function parameterNeed(subject, { arn, name, region }) {
-    return {
-        class: 'secret-access-denied',
-        what: `read SSM parameter ${name}`,
-        actions: [must('ssm:GetParameters')],
-        resources: [arn],
-        region,
-        other: isForeign(subject, arn) ? somethingElse : nothingElse,
-    };
-}
-/** Policies name a secret by its whole ARN, with the six characters that a reference may lack. */
-async function secretNeed(subject, secret) {
-    const what = `read secret ${secret.name}`;
-    const arn = await describeSecret(subject, secret).then((described) => described.ARN ?? secret.arn, (error) => (/-[A-Za-z0-9]{6}$/.test(secret.arn) ? secret.arn : { error }));
-    if (typeof arn !== 'string') {
-        return notChecked(what, arn.error);
-    }
-    return {
-        class: 'secretsmanager-access-denied',
-        what,
-        actions: [must('secretsmanager:GetSecretValue')],
-        resources: [arn],
-        region: secret.region,
-        other: isForeign(subject, arn)
-            ? somethingElse
-            : () => allowanceOfSecret(subject, { arn, region: secret.region }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/execution-role.js
-
-
-
-
-
-
-
-
-const sources = [
-    secretNeeds,
-    keyNeeds,
-    imageNeeds,
-    logNeeds,
-    environmentFileNeeds,
-];
-/** The policies of the execution role allow what starting a task takes. */
-const executionRole = {
-    name: 'permissions of the execution role',
-    async run(subject) {
-        const { definition, context } = subject.plan;
-        // One that is missing and needed was refused before.
-        if (!definition.executionRoleArn)
-            return [];
-        const { arn, name } = roleNamed(definition.executionRoleArn, context.place);
-        if (isForeign(subject, arn)) {
-            return [notChecked(`${this.name} ${name}`, 'it belongs to another account')];
-        }
-        const role = {
-            arn,
-            name,
-            kind: 'execution-role',
-            ifMissing: 'there is no such role',
-        };
-        const results = await Promise.all(sources.map(async (source) => checkNeeds(subject, role, await source(subject))));
-        return summedUp(role, results.flat());
-    },
-};
-
-;// CONCATENATED MODULE: ./lib/preflight/image-platform.js
-
-/** The kinds of manifests that are read; an index is preferred to what it lists. */
-const manifestTypes = [
-    'application/vnd.oci.image.index.v1+json',
-    'application/vnd.docker.distribution.manifest.list.v2+json',
-    'application/vnd.oci.image.manifest.v1+json',
-    'application/vnd.docker.distribution.manifest.v2+json',
-];
-/**
- * Reads an image manifest, JSON. https://github.com/opencontainers/image-spec/blob/main/image-index.md
- */
-function readManifest(text) {
-    const manifest = image_platform_parse(text);
-    if (!manifest)
-        return { kind: 'unreadable' };
-    if (Array.isArray(manifest.manifests)) {
-        const platforms = (0,task_definition_json/* objectsOf */.iZ)(manifest.manifests).flatMap(([, { platform }]) => (0,task_definition_json/* isObject */.Gv)(platform) ? (platformOf(platform) ?? []) : []);
-        return platforms.length > 0
-            ? { kind: 'platforms', platforms: [...new Set(platforms)] }
-            : { kind: 'unreadable' };
-    }
-    const { config } = manifest;
-    return (0,task_definition_json/* isObject */.Gv)(config) && typeof config.digest === 'string'
-        ? { kind: 'config', digest: config.digest }
-        : { kind: 'unreadable' };
-}
-/** The platform in the configuration of an image, JSON; undefined where it says none. */
-function readConfig(text) {
-    const config = image_platform_parse(text);
-    return config && platformOf(config);
-}
-/** Attestations stand in an index as `unknown/unknown`: they are no platform. */
-function platformOf({ os, architecture }) {
-    if (typeof os !== 'string' || typeof architecture !== 'string')
-        return undefined;
-    if (os === '' || architecture === '' || os === 'unknown')
-        return undefined;
-    return `${os}/${architecture}`.toLowerCase();
-}
-function image_platform_parse(text) {
-    try {
-        const value = JSON.parse(text);
-        return (0,task_definition_json/* isObject */.Gv)(value) ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform that the tasks ask for: what the definition says, or on Fargate its default; undefined
- * where the instances decide it.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
- */
-function image_platform_wantedPlatform({ runtimePlatform }, onFargate) {
-    const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {};
-    if (!onFargate && cpuArchitecture === undefined)
-        return undefined;
-    const os = /^WINDOWS/.test(operatingSystemFamily ?? '') ? 'windows' : 'linux';
-    return `${os}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/image-lookup.js
-
-
-
-/** Bytes: larger than any configuration of an image. */
-const largestConfig = 1_000_000;
-/** Pages of 1,000 images, which ECR gives in no order. */
-const image_lookup_mostPages = 3;
-const inRegistry = ({ account, repository }) => ({
-    registryId: account,
-    repositoryName: repository,
-});
-async function ecr(subject, { region }) {
-    const [client, commands] = await Promise.all([
-        subject.aws.ecr(region),
-        __nccwpck_require__.e(/* import() */ 249).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19)),
-    ]);
-    return { client, commands };
-}
-/**
- * Whether ECR has the image. Never rejects.
- * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
- */
-async function findImage(subject, image) {
-    try {
-        await ask(subject, 'ecr:DescribeImages', async (abortSignal) => {
-            const { client, commands } = await ecr(subject, image);
-            const input = { ...inRegistry(image), imageIds: [image.id] };
-            return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
-        });
-        return { kind: 'there' };
-    }
-    catch (error) {
-        return absence(error);
-    }
-}
-function absence(error) {
-    if ((0,task_definition_json/* isNamed */.ev)(error, 'ImageNotFoundException'))
-        return { kind: 'no-image' };
-    if ((0,task_definition_json/* isNamed */.ev)(error, 'RepositoryNotFoundException'))
-        return { kind: 'no-repository' };
-    return { kind: 'unknown', why: error };
-}
-/**
- * The manifest of the image, or why there is none. Never rejects.
- * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
- */
-async function readImageManifest(subject, image) {
-    try {
-        const answer = await ask(subject, 'ecr:BatchGetImage', async (abortSignal) => {
-            const { client, commands } = await ecr(subject, image);
-            const input = {
-                ...inRegistry(image),
-                imageIds: [image.id],
-                acceptedMediaTypes: manifestTypes,
-            };
-            return client.send(new commands.BatchGetImageCommand(input), { abortSignal });
-        });
-        const text = answer.images?.[0]?.imageManifest;
-        if (text !== undefined)
-            return readManifest(text);
-        const code = answer.failures?.[0]?.failureCode;
-        if (code === 'ImageNotFound')
-            return { kind: 'no-image' };
-        return { kind: 'unknown', why: `ECR answers ${code ?? 'without a manifest'}` };
-    }
-    catch (error) {
-        return absence(error);
-    }
-}
-/**
- * The platform of a single image, from its configuration; undefined where that cannot be read.
- * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html
- *
- * @throws as `ask`
- */
-async function readImageConfig(subject, image, layerDigest) {
-    const { downloadUrl } = await ask(subject, 'ecr:GetDownloadUrlForLayer', async (abortSignal) => {
-        const { client, commands } = await ecr(subject, image);
-        const input = { ...inRegistry(image), layerDigest };
-        return client.send(new commands.GetDownloadUrlForLayerCommand(input), { abortSignal });
-    });
-    if (downloadUrl === undefined)
-        return undefined;
-    const text = await ask(subject, 'ecr:GetDownloadUrlForLayer', (signal) => download(downloadUrl, signal));
-    return text === undefined ? undefined : readConfig(text);
-}
-async function download(url, signal) {
-    const response = await fetch(url, { signal });
-    if (!response.ok || !response.body)
-        return undefined;
-    const parts = [];
-    let size = 0;
-    for await (const part of response.body) {
-        size += part.byteLength;
-        if (size > largestConfig)
-            return undefined;
-        parts.push(part);
-    }
-    return Buffer.concat(parts).toString('utf8');
-}
-/** The newest images of the repository that have a tag, newest first; none where ECR does not tell. */
-async function newestImages(subject, image, most) {
-    const found = [];
-    let token;
-    try {
-        for (let page = 0; page < image_lookup_mostPages; page++) {
-            const answer = await ask(subject, 'ecr:DescribeImages', async (abortSignal) => {
-                const { client, commands } = await ecr(subject, image);
-                const input = {
-                    ...inRegistry(image),
-                    filter: { tagStatus: 'TAGGED' },
-                    maxResults: 1000,
-                    ...(token === undefined ? {} : { nextToken: token }),
-                };
-                return client.send(new commands.DescribeImagesCommand(input), { abortSignal });
-            });
-            found.push(...(answer.imageDetails ?? []));
-            token = answer.nextToken;
-            if (token === undefined)
-                break;
-        }
-    }
-    catch {
-        return [];
-    }
-    const pushedAt = ({ imagePushedAt }) => imagePushedAt?.getTime() ?? 0;
-    return found
-        .filter(({ imageTags }) => (imageTags ?? []).length > 0)
-        .toSorted((one, other) => pushedAt(other) - pushedAt(one))
-        .slice(0, most);
-}
-/** First parts of the names of repositories that pull-through caches usually fill. */
-const cachePrefix = /^(docker-?hub|ecr-public|quay|ghcr|github|kubernetes|k8s|gitlab|azure|chainguard|cgr)\//;
-/**
- * Whether ECR could make a repository by the first pull from it, for a pull-through cache rule covers
- * it; where the rules may not be read, its name decides. Never rejects.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
- */
-async function isCached(subject, image) {
-    try {
-        let token;
-        for (let page = 0; page < image_lookup_mostPages; page++) {
-            const answer = await ask(subject, 'ecr:DescribePullThroughCacheRules', async (abortSignal) => {
-                const { client, commands } = await ecr(subject, image);
-                const input = {
-                    registryId: image.account,
-                    ...(token === undefined ? {} : { nextToken: token }),
-                };
-                return client.send(new commands.DescribePullThroughCacheRulesCommand(input), {
-                    abortSignal,
-                });
-            });
-            const rules = answer.pullThroughCacheRules ?? [];
-            const covers = rules.some(({ ecrRepositoryPrefix: prefix = '' }) => prefix === 'ROOT' ? true : image.repository.startsWith(`${prefix.replace(/\/$/, '')}/`));
-            if (covers)
-                return 'possible';
-            token = answer.nextToken;
-            if (token === undefined)
-                break;
-        }
-        return 'no';
-    }
-    catch {
-        return cachePrefix.test(image.repository) ? 'possible' : 'no';
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/image.js
-
-
-
-
-
-
-/** Each image exists in ECR and has the platform of the tasks. Other registries are not asked. */
-const image_images = {
-    name: 'images',
-    async run(subject) {
-        const named = rule_containersOf(subject.plan.definition).map(({ container }) => container.image);
-        const references = [...new Set(named.filter((image) => typeof image === 'string'))];
-        const results = await Promise.all(references.map((reference) => {
-            const image = parseEcrImage(reference);
-            return image
-                ? checkImage(subject, image)
-                : [notChecked(`image ${reference}`, 'it is not in a private ECR registry')];
-        }));
-        return results.flat();
-    },
-};
-async function checkImage(subject, image) {
-    const what = `image ${shortOf(image)}`;
-    const [described, manifest] = await Promise.all([
-        findImage(subject, image),
-        readImageManifest(subject, image),
-    ]);
-    // Either answer tells whether it is there; a deployer may be allowed only one of the questions.
-    const presence = described.kind === 'unknown' ? presenceBy(manifest, described) : described;
-    switch (presence.kind) {
-        case 'unknown':
-            return [notChecked(what, presence.why)];
-        case 'no-repository':
-            return [await missingRepository(subject, image, what)];
-        case 'no-image':
-            return [await missingImage(subject, image, what)];
-        case 'there':
-            return [passed(`${what} exists`), ...(await checkPlatform(subject, image, manifest))];
-    }
-}
-function presenceBy(manifest, otherwise) {
-    switch (manifest.kind) {
-        case 'no-image':
-        case 'no-repository':
-            return manifest;
-        case 'unknown':
-        case 'there':
-            return otherwise;
-        case 'platforms':
-        case 'config':
-        case 'unreadable':
-            return { kind: 'there' };
-    }
-}
-async function missingRepository(subject, image, what) {
-    const { reference, repository, account, region } = image;
-    const known = {
-        class: 'image-not-found',
-        evidence: 'ecr:DescribeImages answers RepositoryNotFoundException',
-        resource: reference,
-    };
-    const cached = await isCached(subject, image);
-    const summary = `There is no repository ${repository} in the ECR registry of account ${account} in ${region}.`;
-    return cached === 'possible'
-        ? found(subject, 'may-fail', what, known, {
-            summary: `${summary} A pull-through cache may make it with the first pull.`,
-        })
-        : found(subject, 'fails', what, known, { summary });
-}
-async function missingImage(subject, image, what) {
-    const known = {
-        class: 'image-not-found',
-        evidence: 'ecr:DescribeImages answers ImageNotFoundException',
-        resource: image.reference,
-    };
-    const [cached, newest] = await Promise.all([
-        isCached(subject, image),
-        newestImages(subject, image, 5),
-    ]);
-    const result = found(subject, cached === 'possible' ? 'may-fail' : 'fails', what, known);
-    const tags = newest.map(({ imageTags = [], imagePushedAt }) => {
-        const age = imagePushedAt && ` (pushed ${agoWords(subject.clock.now() - imagePushedAt.getTime())} ago)`;
-        return `${imageTags[0]}${age ?? ''}`;
-    });
-    return tags.length === 0
-        ? result
-        : advised(result, { advice: `Newest tags in ${image.repository}: ${tags.join(', ')}.` });
-}
-const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
-];
-/** @param ms milliseconds */
-function agoWords(ms) {
-    for (const [unit, length] of units) {
-        const amount = Math.floor(ms / length);
-        if (amount >= 1)
-            return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
-    }
-    return 'less than a minute';
-}
-async function checkPlatform(subject, image, manifest) {
-    const { definition } = subject.plan;
-    const wanted = image_platform_wantedPlatform(definition, runsOnFargate(subject.plan));
-    if (wanted === undefined)
-        return [];
-    const what = `platform ${wanted} of image ${shortOf(image)}`;
-    const read = await platformsOf(subject, image, manifest);
-    if (read.kind === 'unknown')
-        return [notChecked(what, read.why)];
-    if (read.platforms.includes(wanted))
-        return [passed(`image ${shortOf(image)} is for ${wanted}`)];
-    const has = read.platforms.join(', ');
-    const known = {
-        class: 'image-platform-mismatch',
-        evidence: `ecr:BatchGetImage answers with the platform ${has}`,
-        resource: image.reference,
-        platform: wanted,
-    };
-    const summary = `The image ${shortOf(image)} is built for ${has}, but the tasks run on ${wanted}.`;
-    return [found(subject, 'fails', what, known, { summary })];
-}
-/** The platforms of the image, or why they are not known. Never rejects. */
-async function platformsOf(subject, image, manifest) {
-    switch (manifest.kind) {
-        case 'platforms':
-        case 'unknown':
-            return manifest;
-        case 'config':
-            try {
-                const platform = await readImageConfig(subject, image, manifest.digest);
-                return platform === undefined
-                    ? { kind: 'unknown', why: 'its configuration cannot be read' }
-                    : { kind: 'platforms', platforms: [platform] };
-            }
-            catch (why) {
-                return { kind: 'unknown', why };
-            }
-        case 'unreadable':
-        case 'there':
-        case 'no-image':
-        case 'no-repository':
-            return { kind: 'unknown', why: 'its manifest does not tell' };
-    }
-}
-/** `web:v7`, without the registry. */
-function shortOf({ reference }) {
-    return reference.slice(reference.indexOf('/') + 1);
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/log-group.js
-
-
-/** The log group of each container that logs with awslogs exists, or the log driver makes it. */
-const log_group_logGroups = {
-    name: 'log groups',
-    async run(subject) {
-        const targets = new Map(logTargetsOf(subject.plan.context).map((target) => [
-            `${target.region} ${target.group} ${target.ifMissing}`,
-            target,
-        ]));
-        return Promise.all([...targets.values()].map((target) => log_group_checkGroup(subject, target)));
-    },
-};
-async function log_group_checkGroup(subject, target) {
-    const { group, region, ifMissing } = target;
-    const what = `log group ${group}`;
-    try {
-        const state = await findLogGroup(subject, target);
-        if (state === 'exists')
-            return passed(`${what} exists`);
-    }
-    catch (error) {
-        return notChecked(what, error);
-    }
-    if (ifMissing === 'created')
-        return passed(`${what} will be created`);
-    return found(subject, 'fails', what, {
-        class: 'log-group-missing',
-        evidence: `logs:DescribeLogGroups does not list ${group} in ${region}`,
-        resource: group,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/parameters.js
-
-
-
-/** Every SSM parameter that is given to a container exists, by its metadata. */
-const parameters = {
-    name: 'SSM parameters',
-    async run(subject) {
-        const references = parametersOf(referencesOf(subject.plan.context));
-        const results = await Promise.all(references.map((one) => checkParameter(subject, one)));
-        return results.flat();
-    },
-};
-async function checkParameter(subject, reference) {
-    const { name, selector } = reference;
-    const what = `SSM parameter ${name}`;
-    const described = await describeParameter(subject, reference);
-    switch (described.kind) {
-        case 'unknown':
-            return [notChecked(what, described.why)];
-        case 'missing':
-            return [
-                found(subject, 'fails', what, {
-                    class: 'secret-not-found',
-                    evidence: `ssm:DescribeParameters does not list ${name} in ${reference.region}`,
-                    resource: name,
-                }),
-            ];
-        case 'exists':
-            return [
-                passed(`${what} exists`),
-                ...checkSelector(subject, reference, described.metadata.Version, selector),
-            ];
-    }
-}
-/** Versions are numbered from 1 without gaps at the end; labels are told by no metadata call. */
-function checkSelector(subject, { name }, newest, selector) {
-    if (selector === undefined)
-        return [];
-    const what = `version ${selector} of SSM parameter ${name}`;
-    if (!/^\d+$/.test(selector))
-        return [notChecked(what, 'only reading the value shows its labels')];
-    if (newest === undefined)
-        return [notChecked(what, 'SSM does not answer with its version')];
-    if (Number(selector) <= newest)
-        return [];
-    const resource = `${name}:${selector}`;
-    const evidence = `ssm:DescribeParameters answers with version ${newest} of ${name}`;
-    return [
-        found(subject, 'fails', what, { class: 'secret-not-found', evidence, resource }, { summary: `The SSM parameter ${name} has no version ${selector}: the newest is ${newest}.` }),
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/credential.js
-/** Names that end so hold a credential, not something about one (`…_FILE`, `…_TTL`, `…_NAME`). */
-const namesOfCredentials = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|MASTER|LICENSE|AUTH)_?KEY|SECRET_KEY_BASE)_?\d*$/;
-/** What is meant for everyone to see, e.g. in a browser. */
-const publicNames = /(^|_)(PUBLIC|PUBLISHABLE)(_|$)/;
-/** Values that are a setting, a place or a reference and no credential, whatever the name is. */
-const plainValues = [
-    /^$/,
-    /^(true|false|yes|no|on|off|null|none|nil|undefined|enabled?|disabled?|required|optional|auto|default)$/i,
-    /^[\d.,_]+\s*(ms|s|m|h|d|[kmg]b?)?$/i,
-    // Paths and files.
-    /^(~|\.{0,2})\//,
-    /^[A-Za-z]:\\/,
-    // ARNs, names of stored secrets, addresses.
-    /^arn:/,
-    /^[a-z]+:\/\/[^@]*$/i,
-    /^(ssm|secretsmanager|vault|file|env):/i,
-    /^[a-z][a-z0-9-]*(\/[a-z][a-z0-9-]*)+$/,
-    // Placeholders, and values that are masked.
-    /\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|^<.*>$|^%\w+%$/,
-    /^[*x.]+$/i,
-];
-/** Values that are credentials by their own form. */
-const formsOfCredentials = [
-    /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
-    /\bgh[opsur]_[A-Za-z0-9]{20,}/,
-    /\b(github_pat_|glpat-|npm_)[\w-]{20,}/,
-    /\bxox[abeprs]-[\w-]{10,}/,
-    /\b[rs]k_live_[A-Za-z0-9]{10,}/,
-    /\bsk-(proj|ant)-[\w-]{20,}/,
-    /\bAIza[\w-]{35}/,
-    /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-    /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
-    // An address with a password that is no placeholder.
-    /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:(?![*x]+@|[${<]|%\w+%@)[^\s/@]+@/i,
-];
-/** Whether a plain environment variable looks like a credential that belongs into a secret store. */
-function looksLikeCredential(name, value) {
-    if (formsOfCredentials.some((form) => form.test(value)))
-        return true;
-    const words = name
-        .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-        .replace(/[^A-Za-z0-9]+/g, '_')
-        .toUpperCase();
-    return (namesOfCredentials.test(words) &&
-        !publicNames.test(words) &&
-        !plainValues.some((plain) => plain.test(value.trim())));
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/plain-credentials.js
-
-
-
-
-
-/**
- * No plain environment variable holds a credential: everyone who may describe the task definition
- * could read it. Values are looked at here and told nowhere.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
- */
-const plainCredentials = {
-    name: 'credentials in environment variables',
-    async run(subject) {
-        const containers = rule_containersOf(subject.plan.definition);
-        const results = containers.flatMap((view) => (0,task_definition_json/* objectsOf */.iZ)(view.container.environment).flatMap(([index, { name, value }]) => typeof name === 'string' && typeof value === 'string' && looksLikeCredential(name, value)
-            ? [advise(subject, view, index, name, containers.length)]
-            : []));
-        return results.length > 0
-            ? results
-            : [passed('no environment variable looks like a credential')];
-    },
-};
-function advise(subject, { name: container, path }, index, variable, containers) {
-    const { context, service } = subject.plan;
-    // Only characters that a parameter's name may have, and that mean nothing to a shell.
-    const safe = variable.replace(/[^\w.-]/g, '-');
-    const parameter = `/${service.name}/${(0,lib_arn/* shortName */.E)(service.clusterArn)}/${safe}`;
-    const target = containers > 1 ? `${container}/${variable}` : variable;
-    const location = context.locate([...path, 'environment', index, 'value']);
-    const what = `variable ${variable} of container ${container}`;
-    return found(subject, 'advice', what, {
-        class: 'bad-task-definition',
-        evidence: `environment of container ${container}: ${variable}`,
-        resource: variable,
-        container,
-    }, {
-        summary: `The ${what} looks like a credential in plain text: whoever may read the task definition can read it.`,
-        fix: [
-            'Store the value as an SSM parameter, from a file that holds only the value:',
-            `aws ssm put-parameter --region ${context.place.region} --type SecureString --name ${parameter} --value file://${safe}.txt`,
-            'Then remove it from `environment` and give it to the container in this step:',
-            'secrets: |',
-            `  ${target}=${parameter}`,
-            'Revisions that are registered keep the old value: change the credential itself as well.',
-        ].join('\n'),
-        container,
-        file: location?.file ?? null,
-        line: location?.line ?? null,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/trust-policy.js
-
-
-const ecsTasks = /^ecs-tasks\.amazonaws\.com(\.cn)?$/;
-/**
- * Judges a role's trust policy for `ecs-tasks.amazonaws.com` and `sts:AssumeRole`, with what ECS sends
- * along: `aws:SourceAccount` and an `aws:SourceArn` of ECS in that account and Region.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
- *
- * @param document URL-encoded JSON, as IAM answers it
- */
-function judgeTrust(document, place) {
-    const statements = statementsOf(document);
-    if (!statements)
-        return { kind: 'unclear', because: 'it is no JSON that can be read' };
-    const judged = statements
-        .filter(coversAssumeRole)
-        .filter(coversEcsTasks)
-        .map((statement) => ({ effect: statement.Effect, match: matchOf(statement.Condition, place) }));
-    const denials = judged.filter(({ effect }) => effect === 'Deny').map(({ match }) => match);
-    const allowances = judged.filter(({ effect }) => effect === 'Allow').map(({ match }) => match);
-    if (denials.some(({ kind }) => kind === 'yes'))
-        return { kind: 'denied' };
-    const unclear = (matches) => matches.flatMap((match) => (match.kind === 'unclear' ? match.keys : []));
-    const doubts = unclear(denials);
-    if (allowances.some(({ kind }) => kind === 'yes') && doubts.length === 0) {
-        return { kind: 'trusted' };
-    }
-    const keys = [...new Set([...doubts, ...unclear(allowances)])];
-    if (keys.length > 0) {
-        return { kind: 'unclear', because: `it depends on the condition ${keys.join(', ')}` };
-    }
-    if (statements.some(isInverted)) {
-        return { kind: 'unclear', because: 'it uses NotPrincipal or NotAction' };
-    }
-    const pins = allowances.flatMap((match) => (match.kind === 'no' ? match.pins : []));
-    if (pins.length > 0)
-        return { kind: 'pinned', to: [...new Set(pins)] };
-    const allowing = statements.filter(({ Effect }) => Effect === 'Allow').filter(coversAssumeRole);
-    return { kind: 'untrusted', trusts: [...new Set(allowing.flatMap(principalsOf))] };
-}
-function statementsOf(document) {
-    try {
-        const policy = JSON.parse(decodeURIComponent(document));
-        if (!(0,task_definition_json/* isObject */.Gv)(policy))
-            return undefined;
-        return listOf(policy.Statement).filter(task_definition_json/* isObject */.Gv);
-    }
-    catch {
-        return undefined;
-    }
-}
-const listOf = (value) => Array.isArray(value) ? value : value === undefined ? [] : [value];
-const isInverted = (statement) => 'NotPrincipal' in statement || 'NotAction' in statement;
-function coversAssumeRole({ Action }) {
-    return listOf(Action).some((action) => typeof action === 'string' && like(action.toLowerCase(), 'sts:assumerole'));
-}
-function coversEcsTasks({ Principal }) {
-    if (Principal === '*')
-        return true;
-    if (!(0,task_definition_json/* isObject */.Gv)(Principal))
-        return false;
-    const services = listOf(Principal.Service).map(String);
-    return (services.some((service) => service === '*' || ecsTasks.test(service)) ||
-        listOf(Principal.AWS).includes('*'));
-}
-function principalsOf({ Principal }) {
-    return (0,task_definition_json/* isObject */.Gv)(Principal) ? Object.values(Principal).flatMap(listOf).map(String) : [];
-}
-/** What ECS sends, by condition key: how a value of the policy compares with it. */
-const sent = {
-    'aws:sourceaccount': (value, { account }) => like(value, account),
-    'aws:sourcearn': (value, { account, region }) => {
-        const source = (0,lib_arn/* parseArn */.L)(value);
-        if (!source)
-            return value === '*';
-        return (like(source.service, 'ecs') && like(source.region, region) && like(source.account, account));
-    },
-};
-const positive = /^(ForAnyValue:|ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/;
-function matchOf(condition, place) {
-    const tests = (0,task_definition_json/* isObject */.Gv)(condition)
-        ? Object.entries(condition).flatMap(([operator, keys]) => Object.entries((0,task_definition_json/* isObject */.Gv)(keys) ? keys : {}).map(([key, values]) => ({
-            operator,
-            key,
-            values: listOf(values).map(String),
-        })))
-        : [];
-    const isKnown = ({ operator, key }) => positive.test(operator) && Object.hasOwn(sent, key.toLowerCase());
-    const pins = tests
-        .filter(isKnown)
-        .filter(({ key, values }) => !values.some((value) => sent[key.toLowerCase()]?.(value, place)))
-        .flatMap(({ values }) => values);
-    if (pins.length > 0)
-        return { kind: 'no', pins };
-    const keys = tests.filter((test) => !isKnown(test)).map(({ key }) => key);
-    return keys.length > 0 ? { kind: 'unclear', keys } : { kind: 'yes' };
-}
-/** Whether a pattern with the wildcards of IAM (`*` and `?`) matches all of `text`. */
-function like(pattern, text) {
-    const source = pattern
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replace(/\*+/g, '.*')
-        .replaceAll('?', '.');
-    return new RegExp(`^${source}$`).test(text);
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/roles.js
-
-
-
-
-/** The execution role and the task role exist, and ECS tasks may assume them. */
-const roles = {
-    name: 'execution role and task role',
-    async run(subject) {
-        const { definition, context } = subject.plan;
-        const named = [
-            [definition.executionRoleArn, 'execution-role', 'execution role'],
-            [definition.taskRoleArn, 'task-role', 'task role'],
-        ];
-        return Promise.all(named.flatMap(([text, kind, word]) => text ? [checkRole(subject, roleNamed(text, context.place), kind, word)] : []));
-    },
-};
-async function checkRole(subject, role, principalKind, word) {
-    const { context } = subject.plan;
-    const what = `${word} ${role.name}`;
-    if (isForeign(subject, role.arn))
-        return notChecked(what, 'it belongs to another account');
-    const known = (evidence) => ({
-        class: 'role-not-assumable',
-        evidence,
-        principal: role.arn,
-        principalKind,
-        action: 'sts:AssumeRole',
-        resource: role.arn,
-    });
-    const missing = (evidence, advice) => advised(found(subject, 'fails', what, known(evidence)), {
-        summary: `There is no ${word} ${role.arn}.`,
-        advice,
-    });
-    try {
-        const answer = await readRole(subject, role.name);
-        if (answer?.Arn && answer.Arn.toLowerCase() !== role.arn.toLowerCase()) {
-            return missing(`iam:GetRole answers with ${answer.Arn}`, `The role's ARN is ${answer.Arn}: write it so in the task definition.`);
-        }
-        const document = answer?.AssumeRolePolicyDocument;
-        if (!document)
-            return notChecked(what, 'IAM does not answer with its trust policy');
-        const trust = judgeTrust(document, context.place);
-        if (trust.kind === 'trusted')
-            return passed(`${what} exists and trusts ecs-tasks.amazonaws.com`);
-        if (trust.kind === 'unclear')
-            return notChecked(`trust policy of the ${what}`, trust.because);
-        const { mark, evidence, now, explicit } = faultOf(trust, context.place);
-        return advised(found(subject, mark, what, { ...known(evidence), policy: 'role-trust', explicit }), {
-            summary: `ECS tasks may not assume the ${what}: ${now}.`,
-            advice: `${now.charAt(0).toUpperCase()}${now.slice(1)}.`,
-        });
-    }
-    catch (error) {
-        if (!(0,task_definition_json/* isNamed */.ev)(error, ...noSuchEntity))
-            return notChecked(what, error);
-        return missing(`iam:GetRole answers ${error.name}`, `Create the role ${role.name}, or name one that exists in the task definition.`);
-    }
-}
-function faultOf(trust, { account, region }) {
-    switch (trust.kind) {
-        case 'pinned': {
-            const to = trust.to.join(', ');
+/** Whether a finding is about the address: its evidence is what the address did, no word of AWS's. */
+function isUrlFinding({ class: name, resource }) {
+    return name === 'other' && /^https?:/.test(resource ?? '');
+}
+function wordsOf(url, check) {
+    switch (check.kind) {
+        case 'refused':
             return {
-                mark: 'may-fail',
-                evidence: `the trust policy asks for ${to}`,
-                now: `its trust policy trusts them only with ${to}, and this service is in account ${account}, Region ${region}`,
-                explicit: false,
+                summary: `${url} answered ${check.status}.`,
+                evidence: `HTTP ${check.status} after ${check.attempts} attempt${check.attempts === 1 ? '' : 's'}`,
+                fix: check.status >= 500
+                    ? 'The load balancer or the app fails: see the log of the containers, and that check-url names a path that the app knows.'
+                    : 'See that check-url names a path that answers 2xx or 3xx without signing in, and that the rule of the listener forwards it to this service.',
             };
-        }
-        case 'denied':
+        case 'unreachable':
             return {
-                mark: 'fails',
-                evidence: 'the trust policy denies ecs-tasks.amazonaws.com',
-                now: 'a statement of its trust policy denies it explicitly',
-                explicit: true,
+                summary: `${url} did not answer: ${check.why}.`,
+                evidence: check.why,
+                fix: 'See that the name points to the load balancer and that its security group lets the runner in. An internal load balancer answers only inside its VPC: use a runner there, or leave check-url out.',
             };
-        case 'untrusted': {
-            const others = trust.trusts.length === 0 ? 'nobody' : trust.trusts.slice(0, 5).join(', ');
+        case 'certificate':
             return {
-                mark: 'fails',
-                evidence: `the trust policy names ${others}`,
-                now: `its trust policy trusts ${others}, not ecs-tasks.amazonaws.com`,
-                explicit: false,
+                summary: `${url}: ${certificateWords[check.problem](check.host, day(check.validTo), day(check.validFrom), check.names)}.`,
+                evidence: check.code,
+                fix: certificateFixes[check.problem](check.host),
             };
-        }
     }
 }
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/secrets.js
-
-
-
-
-/**
- * Every Secrets Manager secret that a task needs exists and has the version that is asked for, by
- * its metadata. Its JSON keys are in the value, which is never read.
- */
-const secrets = {
-    name: 'Secrets Manager secrets',
-    async run(subject) {
-        const references = references_secretsOf(referencesOf(subject.plan.context));
-        const results = differentArns(references).map((secret) => checkSecret(subject, secret, references.filter(({ arn }) => arn === secret.arn)));
-        return (await Promise.all(results)).flat();
-    },
+const certificateWords = {
+    expired: (host, until) => `the certificate of ${host} has expired${until && ` on ${until}`}`,
+    'not-yet-valid': (host, _, from) => `the certificate of ${host} is not valid yet${from && `, only from ${from} on`}`,
+    'wrong-host': (host, _until, _from, names) => `the certificate is not made for ${host}${names.length > 0 ? ` but for ${names.slice(0, 5).join(', ')}` : ''}`,
+    untrusted: (host) => `the certificate of ${host} is signed by nobody that is trusted here`,
 };
-async function checkSecret(subject, { arn, region, name }, references) {
-    const what = `secret ${name}`;
-    const missing = (mark, evidence, summary) => {
-        const known = { class: 'secretsmanager-not-found', evidence, resource: arn };
-        return found(subject, mark, what, known, summary === undefined ? {} : { summary });
-    };
-    let secret;
-    try {
-        secret = await describeSecret(subject, { arn, region });
-    }
-    catch (error) {
-        if (!(0,task_definition_json/* isNamed */.ev)(error, 'ResourceNotFoundException'))
-            return [notChecked(what, error)];
-        return [missing('fails', `secretsmanager:DescribeSecret answers ${error.name}`)];
-    }
-    if (secret.DeletedDate) {
-        return [
-            missing('fails', 'secretsmanager:DescribeSecret answers with a date of deletion', `The secret ${name} is scheduled for deletion: no task can read it.`),
-        ];
-    }
-    const faults = new Map(references.flatMap((reference) => {
-        const fault = versionFault(reference, secret.VersionIdsToStages ?? {});
-        return fault ? [[fault.version, fault]] : [];
-    }));
-    return [
-        ...(faults.size === 0 ? [passed(`${what} exists`)] : []),
-        ...[...faults.values()].map(({ mark, version }) => missing(mark, `secretsmanager:DescribeSecret lists no ${version}`, `The secret ${name} has no ${version}.`)),
-        ...jsonKeys(what, references),
-    ];
-}
-/**
- * The version that `reference` names and the secret does not list. Only versions with a stage are
- * listed; one that has lost its stages can still be read until AWS removes it.
- */
-function versionFault({ stage, versionId }, versions) {
-    if (versionId !== undefined) {
-        if (Object.hasOwn(versions, versionId))
-            return undefined;
-        return { mark: 'may-fail', version: `version ${versionId} with a stage` };
-    }
-    const wanted = stage ?? 'AWSCURRENT';
-    if (Object.values(versions).flat().includes(wanted))
-        return undefined;
-    return { mark: 'fails', version: `version with the stage ${wanted}` };
-}
-function jsonKeys(what, references) {
-    const keys = new Set(references.flatMap(({ jsonKey }) => jsonKey ?? []));
-    return [...keys].map((key) => notChecked(`JSON key ${key} of ${what}`, 'a JSON key cannot be checked without reading the value'));
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/service.js
-
-
-/** The look-up has refused every other service before. */
-const service = {
-    name: 'service',
-    async run({ plan }) {
-        const { name, clusterArn } = plan.service;
-        return [
-            passed(`service ${name} of cluster ${(0,lib_arn/* shortName */.E)(clusterArn)} is active, deployed by ECS`),
-        ];
-    },
+const certificateFixes = {
+    expired: (host) => `Renew the certificate of ${host}, and attach the new one to the listener.`,
+    'not-yet-valid': () => 'Attach a certificate to the listener that is valid now.',
+    'wrong-host': (host) => `Attach a certificate for ${host} to the listener, or set url to a name that its certificate is made for.`,
+    untrusted: () => 'Attach a certificate of a public authority (ACM) to the listener, or give the runner the authority’s own with NODE_EXTRA_CA_CERTS.',
 };
-
-;// CONCATENATED MODULE: ./lib/preflight/checks/target-group.js
-
-
-
-const target_group_fix = "Make a target group of type ip (the type of one that exists cannot be changed), attach it to the load balancer's listener, and name it in loadBalancers of the service.";
-/**
- * Tasks in awsvpc mode have addresses of their own: their target groups are of type `ip`.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
- */
-const targetGroups = {
-    name: 'target groups',
-    async run(subject) {
-        if (subject.plan.definition.networkMode !== 'awsvpc')
-            return [];
-        return Promise.all(targetGroupsOf(subject).map((arn) => target_group_checkGroup(subject, arn)));
-    },
-};
-function targetGroupsOf({ plan }) {
-    const balancers = plan.changes.loadBalancers ?? plan.service.settings.loadBalancers;
-    const arns = (0,task_definition_json/* objectsOf */.iZ)(balancers).map(([, { targetGroupArn }]) => targetGroupArn);
-    return [...new Set(arns.filter((arn) => typeof arn === 'string'))];
-}
-/** One call each: a single one that is missing would make a common call fail for all. */
-async function target_group_checkGroup(subject, arn) {
-    const name = arn.split('/').at(-2) ?? arn;
-    const what = `target group ${name}`;
-    const wrong = (evidence, summary) => {
-        const known = { class: 'bad-service-settings', evidence, resource: arn };
-        return found(subject, 'fails', what, known, { summary, fix: target_group_fix });
-    };
-    try {
-        const type = (await describeGroup(subject, arn))?.TargetType;
-        if (type === undefined)
-            return notChecked(what, 'Elastic Load Balancing does not tell its type');
-        if (type === 'ip')
-            return passed(`${what} is of type ip`);
-        return wrong(`elasticloadbalancing:DescribeTargetGroups answers with the type ${type}`, `The target group ${name} is of type ${type}, but tasks in the network mode awsvpc register as ip.`);
-    }
-    catch (error) {
-        if (!(0,task_definition_json/* isNamed */.ev)(error, 'TargetGroupNotFoundException', 'TargetGroupNotFound')) {
-            return notChecked(what, error);
-        }
-        return wrong(`elasticloadbalancing:DescribeTargetGroups answers ${error.name}`, `The target group ${name} of the service does not exist.`);
-    }
-}
-function describeGroup(subject, arn) {
-    return ask(subject, 'elasticloadbalancing:DescribeTargetGroups', async (abortSignal) => {
-        const [client, { DescribeTargetGroupsCommand }] = await Promise.all([
-            subject.aws.elb(),
-            __nccwpck_require__.e(/* import() */ 586).then(__nccwpck_require__.t.bind(__nccwpck_require__, 586, 19)),
-        ]);
-        const answer = await client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), {
-            abortSignal,
-        });
-        return answer.TargetGroups?.[0];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/preflight/checks.js
-
-
-
-
-
-
-
-
-
-
-
-/** All checks, in the order in which their results are told. */
-const checks = [
-    service,
-    circuitBreaker,
-    deployer,
-    roles,
-    parameters,
-    secrets,
-    executionRole,
-    image_images,
-    log_group_logGroups,
-    targetGroups,
-    plainCredentials,
-];
-
-;// CONCATENATED MODULE: ./lib/preflight/preflight.js
-
-
-/**
- * Makes all checks of one service side by side; they only read, and no silence of AWS holds them up
- * for more than two seconds. Never rejects: a check that does is told as not made.
- *
- * @returns the results of all checks, in the order of the list
- */
-async function preflight(subject, list = checks) {
-    const results = await Promise.all(list.map(async (check) => {
-        try {
-            return await check.run(subject);
-        }
-        catch (error) {
-            return [notChecked(check.name, error)];
-        }
-    }));
-    return results.flat();
-}
-
-// EXTERNAL MODULE: ./lib/report/endings.js
-var endings = __nccwpck_require__(2590);
-// EXTERNAL MODULE: ./lib/report/finding-lines.js
-var finding_lines = __nccwpck_require__(3473);
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/preflight-lines.js
-
-/** `12 passed, 1 fails for certain, 2 not checked`. */
-function preflightSummary(results) {
-    const counts = marks.flatMap(([mark, words]) => {
-        const number = results.filter((result) => result.mark === mark).length;
-        return number > 0 ? [`${number} ${words}`] : [];
-    });
-    return counts.join(', ') || 'nothing to check';
-}
-/** One line for each result, the worst first. */
-function preflightLines(results) {
-    return marks.flatMap(([mark, words]) => results
-        .filter((result) => result.mark === mark)
-        .map((result) => `${words.padEnd(longestMark)}  ${(0,report_text/* untrusted */.bp)(preflight_lines_told(result))}`));
-}
-/** What a check is about where all is well, and what is wrong where it is not. */
-function preflight_lines_told(result) {
-    switch (result.mark) {
-        case 'passed':
-            return result.what;
-        case 'not-checked':
-            return `${result.what} (${result.why})`;
-        case 'fails':
-        case 'may-fail':
-        case 'advice':
-            return result.finding.summary;
-    }
-}
-const marks = [
-    ['fails', 'fails for certain'],
-    ['may-fail', 'may fail'],
-    ['advice', 'advice'],
-    ['not-checked', 'not checked'],
-    ['passed', 'passed'],
-];
-const longestMark = Math.max(...marks.map(([, words]) => words.length));
-
-// EXTERNAL MODULE: ./lib/rollout/start.js
-var rollout_start = __nccwpck_require__(3561);
-;// CONCATENATED MODULE: ./lib/check-all.js
-
-
-
-
-
-
-
-
-/**
- * Makes the preflight of each service and tells it; without one, at least whether the circuit breaker
- * is off.
- *
- * @returns the results for each plan, in the order of the plans
- */
-async function checkAll(plans, mode, { aws, clock, log, signal }) {
-    const told = new Set();
-    const tellOnce = ({ service }, finding, level) => {
-        const { message, ...place } = (0,finding_lines/* findingProblem */.Ld)(finding);
-        const prefix = plans.length > 1 && place.file === undefined ? `${service.name}: ` : '';
-        const problem = { ...place, message: prefix + message };
-        const key = (0,errors/* describeProblem */.BJ)(problem);
-        if (!told.has(key))
-            log.problem(problem, level);
-        told.add(key);
-    };
-    const checked = await Promise.all(plans.map((plan) => startsNothing(plan) ? [] : preflight({ plan, aws, clock, signal }, checksOf[mode])));
-    for (const [index, plan] of plans.entries()) {
-        const results = checked[index] ?? [];
-        if (mode !== 'off' && results.length > 0) {
-            const heading = `Preflight of ${(0,endings/* title */.DD)(plan.service)}: ${preflightSummary(results)}`;
-            log.group(heading, preflightLines(results));
-        }
-        const level = mode === 'enforce' ? 'error' : 'warning';
-        for (const finding of findingsAt(results, ['fails']))
-            tellOnce(plan, finding, level);
-        for (const finding of findingsAt(results, ['may-fail', 'advice'])) {
-            tellOnce(plan, finding, 'warning');
-        }
-    }
-    return checked;
-}
-/** Without a preflight nothing is looked up, and what is known already is still told. */
-const checksOf = {
-    enforce: checks,
-    warn: checks,
-    off: [circuitBreaker],
-};
-/** Whether no task would be started: what runs already needs no preflight. */
-function startsNothing({ service, revision, changes }) {
-    return revision !== undefined && (0,rollout_start/* planStart */.gC)(service, revision, changes).kind !== 'update';
-}
-/** The findings of the results with one of `marks`, by mark. */
-function findingsAt(results, marks) {
-    return marks.flatMap((mark) => results.flatMap((result) => result.mark === mark && 'finding' in result ? [result.finding] : []));
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/fargate-sizes.js
-const GIB = 1024;
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
-const FARGATE_SIZES = [
-    { cpu: 256, memory: [512, 1 * GIB, 2 * GIB], windows: false },
-    { cpu: 512, memory: gibibytes(1, 4, 1), windows: false },
-    { cpu: 1024, memory: gibibytes(2, 8, 1), windows: true },
-    { cpu: 2048, memory: gibibytes(4, 16, 1), windows: true },
-    { cpu: 4096, memory: gibibytes(8, 30, 1), windows: true },
-    { cpu: 8192, memory: gibibytes(16, 60, 4), windows: false },
-    { cpu: 16384, memory: gibibytes(32, 120, 8), windows: false },
-    { cpu: 32768, memory: [60 * GIB, 120 * GIB, 244 * GIB], windows: false },
-];
-function gibibytes(from, to, step) {
-    return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * GIB);
-}
-/**
- * A task's `cpu` in CPU units: `256`, `"256"`, `"1 vCPU"`, `".5 vcpu"`. Absent when it is none.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
- */
-function parseCpu(value) {
-    return parseSize(value, /vcpu$/i);
-}
-/** A task's `memory` in MiB: `512`, `"512"`, `"2 GB"`, `"0.5gb"`. Absent when it is none. */
-function parseMemory(value) {
-    return parseSize(value, /gb$/i);
-}
-function parseSize(value, unit) {
-    const text = String(value ?? '').trim();
-    if (/^\d+$/.test(text))
-        return Number(text);
-    const amount = text.replace(unit, '').trimEnd();
-    if (amount === text || !/^(\d+(\.\d*)?|\.\d+)$/.test(amount))
-        return undefined;
-    return Math.round(Number(amount) * 1024);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/canonical.js
-
-
-/**
- * What ECS assumes, and partly writes into its answer, where a member is absent; by the path of the
- * member without indices.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
- */
-const DEFAULTS = new Map([
-    ['networkMode', 'bridge'],
-    ['enableFaultInjection', false],
-    ['runtimePlatform.operatingSystemFamily', 'LINUX'],
-    ['runtimePlatform.cpuArchitecture', 'X86_64'],
-    ['containerDefinitions.cpu', 0],
-    ['containerDefinitions.essential', true],
-    ['containerDefinitions.versionConsistency', 'enabled'],
-    ['containerDefinitions.portMappings.protocol', 'tcp'],
-    ['containerDefinitions.portMappings.hostPort', 0],
-    ['containerDefinitions.mountPoints.readOnly', false],
-    ['containerDefinitions.volumesFrom.readOnly', false],
-    ['containerDefinitions.healthCheck.interval', 30],
-    ['containerDefinitions.healthCheck.timeout', 5],
-    ['containerDefinitions.healthCheck.retries', 3],
-    ['containerDefinitions.healthCheck.startPeriod', 0],
-    ['volumes.efsVolumeConfiguration.rootDirectory', '/'],
-    ['volumes.efsVolumeConfiguration.transitEncryption', 'DISABLED'],
-    ['volumes.efsVolumeConfiguration.authorizationConfig.iam', 'DISABLED'],
-]);
-/** Lists whose order means nothing, and the members that sort them. */
-const UNORDERED = new Map([
-    ['tags', ['key']],
-    ['volumes', ['name']],
-    ['requiresCompatibilities', []],
-    ['containerDefinitions.environment', ['name']],
-    ['containerDefinitions.secrets', ['name']],
-    ['containerDefinitions.logConfiguration.secretOptions', ['name']],
-    ['containerDefinitions.dependsOn', ['containerName']],
-    ['containerDefinitions.mountPoints', ['containerPath']],
-    ['containerDefinitions.portMappings', ['containerPort', 'protocol']],
-    ['containerDefinitions.systemControls', ['namespace']],
-    ['containerDefinitions.ulimits', ['name']],
-]);
-/** Whether ECS may leave the member at `pattern` (a path without indices) out of its answer. */
-function isDefault(pattern, value) {
-    return DEFAULTS.has(pattern) && DEFAULTS.get(pattern) === value;
-}
-/** Whether nothing is left of `value` but empty lists and objects: ECS takes it as absent. */
-function isNothing(value) {
-    if (value === undefined || value === null)
-        return true;
-    if (Array.isArray(value))
-        return value.length === 0;
-    return (0,task_definition_json/* isObject */.Gv)(value) && Object.values(value).every(isNothing);
-}
-/**
- * One form for all definitions that mean the same to ECS: defaults and empty lists and objects left
- * out, sizes in CPU units and MiB, lists sorted where their order means nothing. Empty strings and
- * items of lists stay: they mean something.
- */
-function canonical(definition) {
-    const { cpu, memory, ...rest } = definition;
-    const sizes = {
-        ...(cpu === undefined ? {} : { cpu: String(parseCpu(cpu) ?? cpu) }),
-        ...(memory === undefined ? {} : { memory: String(parseMemory(memory) ?? memory) }),
-    };
-    // With these modes the port of the host is the port of the container, and both spellings occur.
-    const sharesPorts = rest.networkMode === 'awsvpc' || rest.networkMode === 'host';
-    const form = (value, pattern) => {
-        if (Array.isArray(value))
-            return sorted(value.map((item) => form(item, pattern)), pattern);
-        if (!(0,task_definition_json/* isObject */.Gv)(value))
-            return value;
-        const members = Object.entries(value)
-            .map(([key, member]) => {
-            const at = pattern === '' ? key : `${pattern}.${key}`;
-            return [key, at, form(member, at)];
-        })
-            .filter(([, at, member]) => !isNothing(member) && !isDefault(at, member))
-            .filter(([key]) => !(sharesPorts && key === 'hostPort' && isMirrored(value)));
-        return Object.fromEntries(members.map(([key, , member]) => [key, member]));
-    };
-    return form({ ...rest, ...sizes }, '');
-}
-function isMirrored({ hostPort, containerPort }) {
-    return hostPort === containerPort;
-}
-function sorted(items, pattern) {
-    const members = UNORDERED.get(pattern);
-    if (members === undefined)
-        return items;
-    const rank = (item) => (0,task_definition_json/* isObject */.Gv)(item) ? JSON.stringify(members.map((member) => item[member])) : String(item);
-    return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
-}
-
-// EXTERNAL MODULE: ./lib/task-definition/cleaning.js
-var cleaning = __nccwpck_require__(4354);
-;// CONCATENATED MODULE: ./lib/task-definition/container.js
-
-
-/** The names of the containers, in their order; those without a name are left out. */
-function containerNames(definition) {
-    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions)
-        .map(([, { name }]) => name)
-        .filter((name) => typeof name === 'string');
-}
-/** `a, b and c`, or `none`. */
-function container_listed(names) {
-    if (names.length < 2)
-        return String(names[0] ?? 'none');
-    return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-/**
- * The default container: the one wanted, else the one behind the load balancer, else the only
- * essential one (or the only one). Throws a `RejectedError` that lists the names when that leaves
- * more than one, or when the wanted one is not there.
- */
-function chooseContainer(definition, { wanted, loadBalancerContainers, neededBy }) {
-    const names = containerNames(definition);
-    if (wanted !== undefined) {
-        if (names.includes(wanted))
-            return wanted;
-        throw (0,errors/* rejected */.nS)('container', `there is no container "${wanted}" in the task definition; it has ${container_listed(names)}.`);
-    }
-    const balanced = names.filter((name) => loadBalancerContainers.includes(name));
-    const essential = (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions)
-        .filter(([, container]) => container.essential !== false)
-        .map(([, { name }]) => name);
-    const only = [balanced, essential, names].find((candidates) => candidates.length === 1)?.[0];
-    if (typeof only === 'string')
-        return only;
-    throw (0,errors/* rejected */.nS)('container', `the input ${neededBy} does not say which container it means. Set the input container, or name it in the line, as one of ${container_listed(names)}.`);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/lists.js
-
-const MERGED = new Map([
-    ['systemControls', 'namespace'],
-    ['tags', 'key'],
-]);
-const MATCHED = new Map([
-    ...MERGED,
-    ['portMappings', 'containerPort'],
-    ['mountPoints', 'containerPath'],
-    ['volumesFrom', 'sourceContainer'],
-    ['dependsOn', 'containerName'],
-]);
-/**
- * The member by which two lists called `list` are merged item by item, as the input `overrides`
- * promises: `name` (`namespace` of system controls, `key` of tags) where every item of both has it.
- * Absent where one list replaces the other.
- */
-function mergeKey(list, a, b) {
-    const key = MERGED.get(list) ?? 'name';
-    const named = (item) => (0,task_definition_json/* isObject */.Gv)(item) && typeof item[key] === 'string';
-    return a.every(named) && b.every(named) ? key : undefined;
-}
-/**
- * The member that tells the items of two lists called `list` apart, whatever their order: every item
- * of both has it and no two items of a list share it. Absent where only the position tells.
- */
-function matchKey(list, a, b) {
-    const key = MATCHED.get(list) ?? 'name';
-    const distinct = (items) => {
-        const ids = items.map((item) => ((0,task_definition_json/* isObject */.Gv)(item) ? item[key] : undefined));
-        return !ids.includes(undefined) && new Set(ids).size === items.length;
-    };
-    return distinct(a) && distinct(b) ? key : undefined;
-}
-/**
- * The item of `others` that is the counterpart of `items[index]`: the one with the same `matchKey`,
- * else the one in the same position. Returns its index, which may lie beyond the end or be -1.
- */
-function counterpart(list, items, index, others) {
-    const key = matchKey(list, items, others);
-    const item = items[index];
-    if (key === undefined || !(0,task_definition_json/* isObject */.Gv)(item))
-        return index;
-    return others.findIndex((other) => (0,task_definition_json/* isObject */.Gv)(other) && other[key] === item[key]);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/merge.js
-
-
-/**
- * `base` with `overrides` merged into it, as the input `overrides` promises: objects merge member by
- * member and `null` removes a member; lists of named things merge by name, new ones at the end;
- * every other value replaces the one before, an empty list too.
- */
-function merge(base, overrides) {
-    const merged = new Map(Object.entries(base));
-    for (const [key, override] of Object.entries(overrides)) {
-        if (override === null)
-            merged.delete(key);
-        else
-            merged.set(key, mergeValue(key, merged.get(key), override));
-    }
-    return Object.fromEntries(merged);
-}
-function mergeValue(name, base, override) {
-    if ((0,task_definition_json/* isObject */.Gv)(override))
-        return merge((0,task_definition_json/* isObject */.Gv)(base) ? base : {}, override);
-    if (!Array.isArray(override))
-        return override;
-    const before = Array.isArray(base) ? base : [];
-    const key = override.length > 0 ? mergeKey(name, before, override) : undefined;
-    return key === undefined
-        ? override.map((item) => ((0,task_definition_json/* isObject */.Gv)(item) ? merge({}, item) : item))
-        : mergeItems(key, before, override);
-}
-function mergeItems(key, base, overrides) {
-    const items = [...base];
-    for (const override of overrides) {
-        const index = items.findIndex((item) => item[key] === override[key]);
-        if (index < 0)
-            items.push(merge({}, override));
-        else
-            items[index] = merge(items[index] ?? {}, override);
-    }
-    return items;
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/secret-reference.js
-const FORMS = 'Write the name of an SSM parameter (/web/prod/password), ssm:NAME, secretsmanager:NAME, or the full ARN of either.';
-const ARN = /^arn:aws[\w-]*:(?<service>[\w-]*):(?<region>[\w-]*):(?<account>\d*):(?<resource>.*)$/s;
-const PARAMETER_NAME = /^\/?[\w.-]+(\/[\w.-]+)*(:\d+)?$/;
-const PARAMETER_RESOURCE = /^parameter(\/[\w.-]+)+(:[\w.-]+)?$/;
-/** The `!` is of secrets that AWS manages: `rds!cluster-…`. */
-const SECRET_NAME = /^[\w/+=.@!-]+$/;
-/** Secrets themselves: tokens of GitHub, npm, AWS, Slack, Stripe, GitLab and others, JWT, random. */
-const VALUES = [
-    /^(gh[opsur]_|npm_|AIza)[\w-]{30,}$/,
-    /^(github_pat_|glpat-|xox[abp]-|[rs]k_(live|test)_|sk-(proj|ant)-)[\w-]{10,}$/,
-    /^A[KS]IA[0-9A-Z]{16}$/,
-    /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/,
-    /^[0-9a-f]{32,}$/i,
-    /^(?=.{20})(?:[A-Za-z]+\d+){3,}[A-Za-z]*$/,
-];
-/**
- * Reads a reference as the input `secrets` and a task definition's `valueFrom` hold it: an SSM
- * parameter's name or ARN, a Secrets Manager ARN with or without its suffix, `ssm:NAME` or
- * `secretsmanager:NAME[:json-key[:version-stage[:version-id]]]`. A suffix comes back with its three
- * fields, as ECS asks for them all once one is used. The reason of an `invalid` one completes "the
- * reference of PASSWORD …".
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
- */
-function parseSecretReference(text) {
-    if (text.trim() === '')
-        return invalid('is empty');
-    if (/\$\{|\$\(|\$[A-Za-z_]|\{\{/.test(text)) {
-        return invalid('holds a placeholder that nothing has filled in');
-    }
-    if (text.startsWith('arn:'))
-        return parseArn(text);
-    if (text.startsWith('secretsmanager:'))
-        return secret_reference_parseSecretName(text.replace(/^[^:]*:/, ''));
-    const isExplicit = text.startsWith('ssm:');
-    const name = isExplicit ? text.replace('ssm:', '') : text;
-    if (!PARAMETER_NAME.test(name)) {
-        return invalid(isExplicit
-            ? 'holds characters that no parameter name has'
-            : 'is no reference to a parameter or secret. If it is the secret itself, store it there first');
-    }
-    if (!isExplicit && VALUES.some((value) => value.test(name))) {
-        return invalid('looks like a secret itself, not like the name of one (if it is a name, write ssm: before it)');
-    }
-    return { kind: 'ssm', name };
-}
-function parseArn(text) {
-    const { service, region, account, resource = '' } = ARN.exec(text)?.groups ?? {};
-    if (service !== 'ssm' && service !== 'secretsmanager') {
-        return invalid('is an ARN of something else than a parameter or secret');
-    }
-    if (!region || account?.length !== 12) {
-        return invalid('is an ARN without a region or the 12 digits of an account');
-    }
-    if (service === 'ssm') {
-        return PARAMETER_RESOURCE.test(resource)
-            ? { kind: 'arn', arn: text }
-            : invalid('is no ARN of a parameter: after parameter comes exactly one slash, then the name');
-    }
-    const [type, name = '', ...fields] = resource.split(':');
-    if (type !== 'secret' || !SECRET_NAME.test(name)) {
-        return invalid('is no ARN of a secret: it ends in secret:NAME-6chars');
-    }
-    return withSuffix(fields, (suffix) => ({
-        kind: 'arn',
-        arn: `arn:${text.split(':')[1]}:${service}:${region}:${account}:secret:${name}${suffix}`,
-    }));
-}
-function secret_reference_parseSecretName(text) {
-    const [name = '', ...fields] = text.split(':');
-    if (!SECRET_NAME.test(name))
-        return invalid('holds characters that no secret name has');
-    return withSuffix(fields, (suffix) => ({ kind: 'secretsmanager', name, suffix }));
-}
-function withSuffix(fields, build) {
-    if (fields.length === 0)
-        return build('');
-    const [key = '', stage = '', id = '', ...more] = fields;
-    if (more.length > 0)
-        return invalid('has more fields than :json-key:version-stage:version-id');
-    if (stage !== '' && id !== '')
-        return invalid('has a version stage and a version id: keep one');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-    if (/[\x00-\x1f]/.test(key) || /[^\w.+=/@-]/.test(stage + id)) {
-        return invalid('has a suffix with invalid characters');
-    }
-    return build(`:${key}:${stage}:${id}`);
-}
-function invalid(what) {
-    return { kind: 'invalid', reason: `${what}. ${FORMS}` };
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/change.js
-
-
-
-
-
-
-
-/**
- * `definition` with what the inputs change, as a new value: overrides first, then images, unset,
- * environment, secrets and tags. A variable replaces the secret of its name and the other way round;
- * a value that is replaced keeps its place in the list. Names to unset that are not there are left
- * alone: after the first deploy they no longer are. `defaultContainer` is asked at most once, with
- * the overridden definition, and only when it is needed. Changes with a problem are left out and all
- * others made, so that the outcome can be checked for further problems.
- */
-function applyChanges(definition, changes, defaultContainer) {
-    const merged = merge(definition, usable(changes.overrides));
-    const wanted = editsOf(changes);
-    const { edits, problems } = address(wanted, toDefinition(merged), defaultContainer);
-    const clashing = clashesOf(edits);
-    const possible = edits.filter((edit) => edit.fault === undefined && !clashing.includes(edit));
-    const tags = Object.entries(changes.tags).map(([key, value]) => ({ key, value }));
-    const edited = possible.reduce(applyEdit, merged);
-    return {
-        definition: toDefinition(withTextSizes(tags.length > 0 ? merge(edited, { tags }) : edited)),
-        problems: [
-            ...problemsOfOverrides(changes.overrides),
-            ...wanted.flatMap(({ input, fault }) => (fault ? [{ input, message: fault }] : [])),
-            ...problems,
-            ...clashing.map(clashProblem),
-        ],
-    };
-}
-function editsOf({ images, unset, environment, secrets }) {
-    return [
-        ...images.map(({ container, image }) => ({
-            input: 'image',
-            container,
-            apply: (before) => ({ ...before, image }),
-        })),
-        ...unset.map(({ container, name }) => ({
-            input: 'unset',
-            container,
-            apply: (before) => without(without(before, 'environment', name), 'secrets', name),
-        })),
-        ...environment.map(({ container, name, value }) => ({
-            input: 'environment',
-            container,
-            sets: name,
-            apply: (before) => put(without(before, 'secrets', name), 'environment', { name, value }),
-        })),
-        ...secrets.map(({ container, name, value }) => ({
-            input: 'secrets',
-            container,
-            sets: name,
-            fault: faultOfReference(name, value),
-            apply: (before) => put(without(before, 'environment', name), 'secrets', { name, valueFrom: value }),
-        })),
-    ];
-}
-/** The edits whose container there is, each with its name, and what is wrong with the others. */
-function address(edits, definition, defaultContainer) {
-    const names = containerNames(definition);
-    const problems = new Map();
-    let fallback;
-    const anonymous = edits.find(({ container }) => container === undefined);
-    try {
-        fallback = anonymous && defaultContainer(definition, anonymous.input);
-    }
-    catch (error) {
-        if (!(error instanceof errors/* RejectedError */.zs))
-            throw error;
-        for (const problem of error.problems)
-            problems.set(problem.message, problem);
-    }
-    const addressed = edits.flatMap((edit) => {
-        const container = edit.container ?? fallback;
-        if (container === undefined)
-            return [];
-        if (names.includes(container))
-            return [{ ...edit, container }];
-        // What stands before a slash in a line of values may be part of a value that slipped there.
-        const named = edit.sets === undefined ? ` "${container}"` : ' that a line names';
-        problems.set(`${edit.input} ${container}`, {
-            input: edit.input,
-            message: `there is no container${named} in the task definition; it has ${container_listed(names)}.`,
-        });
-        return [];
-    });
-    return { edits: addressed, problems: [...problems.values()] };
-}
-function applyEdit(definition, { container, apply }) {
-    const containers = definition.containerDefinitions;
-    return {
-        ...definition,
-        containerDefinitions: containers.map((item) => (0,task_definition_json/* isObject */.Gv)(item) && item.name === container ? apply(item) : item),
-    };
-}
-function without(container, list, name) {
-    const items = container[list];
-    if (!Array.isArray(items))
-        return container;
-    return { ...container, [list]: items.filter((item) => !hasName(item, name)) };
-}
-function put(container, list, entry) {
-    const items = Array.isArray(container[list]) ? container[list] : [];
-    const isThere = items.some((item) => hasName(item, entry.name));
-    const next = isThere
-        ? items.map((item) => (hasName(item, entry.name) ? entry : item))
-        : [...items, entry];
-    return { ...container, [list]: next };
-}
-function hasName(item, name) {
-    return (0,task_definition_json/* isObject */.Gv)(item) && item.name === name;
-}
-function problemsOfOverrides(overrides) {
-    const problems = [];
-    (0,cleaning/* withoutNulls */.Le)(overrides, (path) => {
-        const message = `${(0,task_definition_json/* formatPath */.jV)(path)} is an empty list item (null). Remove it or write its value.`;
-        problems.push({ input: 'overrides', message });
-    });
-    if (!(0,task_definition_json/* objectsOf */.iZ)(overrides.containerDefinitions).every(([, item]) => isContainer(item))) {
-        const message = 'every item of containerDefinitions needs the name of the container it changes.';
-        problems.push({ input: 'overrides', message });
-    }
-    return problems;
-}
-/** The overrides without what `problemsOfOverrides` tells. */
-function usable(overrides) {
-    const whole = (0,cleaning/* withoutNullItems */.eZ)(overrides);
-    const { containerDefinitions: wanted, ...others } = whole;
-    if (!Array.isArray(wanted))
-        return whole;
-    const named = wanted.filter((item) => !(0,task_definition_json/* isObject */.Gv)(item) || isContainer(item));
-    // An empty list would remove every container.
-    const isEmptied = named.length === 0 && !isNothing(overrides.containerDefinitions);
-    return isEmptied ? others : { ...others, containerDefinitions: named };
-}
-function isContainer({ name }) {
-    return typeof name === 'string';
-}
-function faultOfReference(name, text) {
-    const reference = parseSecretReference(text);
-    return reference.kind === 'invalid' ? `the reference of ${name} ${reference.reason}` : undefined;
-}
-/** The secrets that are given as variable of the same container too: no order of the two is right. */
-function clashesOf(edits) {
-    const variables = edits.filter(({ input }) => input === 'environment');
-    return edits
-        .filter(({ input }) => input === 'secrets')
-        .filter(({ container, sets }) => variables.some((variable) => variable.container === container && variable.sets === sets));
-}
-function clashProblem({ container, sets }) {
-    const message = `${sets} of container ${container} is given as a variable too. Keep one of the two.`;
-    return { input: 'secrets', message };
-}
-/** The API takes the task's `cpu` and `memory` as strings; in files they are often numbers. */
-function withTextSizes(definition) {
-    const sizes = ['cpu', 'memory']
-        .filter((field) => typeof definition[field] === 'number')
-        .map((field) => [field, String(definition[field])]);
-    return { ...definition, ...Object.fromEntries(sizes) };
-}
-function toDefinition(value) {
-    return value;
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./lib/task-definition/compare.js
-
-
-
-
-
-
-const ROLES = ['executionRoleArn', 'taskRoleArn'];
-/** Whether registering `a` would give what `b` already is. */
-function sameDefinition(a, b) {
-    return (0,external_node_util_.isDeepStrictEqual)(canonical(withRolesOf(a, b)), canonical(b));
-}
-/** `a` with its roles spelled as in `b`: a role may be asked by its name and come back as its ARN. */
-function withRolesOf(a, b) {
-    const same = ROLES.filter((role) => compare_isSameRole(a[role], b[role]));
-    return { ...a, ...Object.fromEntries(same.map((role) => [role, b[role]])) };
-}
-function compare_isSameRole(a, b) {
-    if (typeof a !== 'string' || typeof b !== 'string')
-        return false;
-    if (a === '' || b === '' || (a.startsWith('arn:') && b.startsWith('arn:')))
-        return a === b;
-    return (0,lib_arn/* shortName */.E)(a) === (0,lib_arn/* shortName */.E)(b);
-}
-/**
- * The paths (as `asked` counts) of what was asked and is not in `registered`: a member or item that
- * is missing, such as a field that the SDK does not know yet, or that came back as something else. A
- * value that came back normalised is not lost, nor is an empty list, nor a default that ECS leaves
- * out. Both with their tags inside.
- */
-function droppedFields(asked, registered) {
-    return [...dropped(withRolesOf(asked, registered), registered, [], '')].map(task_definition_json/* formatPath */.jV);
-}
-function* dropped(asked, got, path, pattern) {
-    if (isNothing(asked) || (got === undefined && isDefault(pattern, asked)))
-        return;
-    if ((0,task_definition_json/* isObject */.Gv)(asked) && (0,task_definition_json/* isObject */.Gv)(got)) {
-        for (const [key, member] of Object.entries(asked)) {
-            const at = pattern === '' ? key : `${pattern}.${key}`;
-            yield* dropped(member, Object.hasOwn(got, key) ? got[key] : undefined, [...path, key], at);
-        }
-    }
-    else if (Array.isArray(asked) && Array.isArray(got)) {
-        yield* droppedItems(asked, got, path, pattern);
-    }
-    else if (!isSameScalar(asked, got, pattern)) {
-        yield path;
-    }
-}
-/**
- * ECS answers some lists in another order: items are found by what tells them apart, else wherever
- * one came back whole, else by their position.
- */
-function* droppedItems(asked, got, path, pattern) {
-    const list = pattern.replace(/^.*\./, '');
-    const isKeyed = matchKey(list, asked, got) !== undefined;
-    const unclaimed = [...got];
-    for (const [index, item] of asked.entries()) {
-        const whole = isKeyed
-            ? -1
-            : unclaimed.findIndex((other) => compare_isWhole(dropped(item, other, [], pattern)));
-        if (whole < 0) {
-            const other = isScalar(item) ? undefined : got[counterpart(list, asked, index, got)];
-            yield* dropped(item, other, [...path, index], pattern);
-        }
-        else if (isScalar(item))
-            unclaimed.splice(whole, 1);
-    }
-}
-function compare_isWhole(lost) {
-    return [...lost].length === 0;
-}
-function isScalar(value) {
-    return typeof value !== 'object';
-}
-/** Whether `got` is `asked` as ECS spells it: digits as numbers, sizes in units, a port filled in. */
-function isSameScalar(asked, got, pattern) {
-    if (!isScalar(asked) || !isScalar(got) || got === undefined)
-        return false;
-    if (String(asked) === String(got))
-        return true;
-    switch (pattern) {
-        case 'cpu':
-            return parseCpu(asked) !== undefined && parseCpu(asked) === parseCpu(got);
-        case 'memory':
-            return parseMemory(asked) !== undefined && parseMemory(asked) === parseMemory(got);
-        case 'containerDefinitions.portMappings.hostPort':
-            return Number(asked) === 0;
-        default:
-            return typeof asked !== typeof got && Number(asked) === Number(got);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/describe-secret.js
-
-
-/**
- * Asks Secrets Manager for the ARN of a secret by its name: metadata only, never a value. The
- * command is loaded with the first question, as most deploys ask none. Rejects with a
- * `RejectedError` when there is no such secret, when it is about to be deleted, and when the role
- * may not describe it; other errors pass through. Messages complete "the reference …".
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
- */
-function describeSecretArn(client) {
-    return async (name) => {
-        const { DescribeSecretCommand } = await __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19));
-        const answer = await client
-            .send(new DescribeSecretCommand({ SecretId: name }))
-            .catch((error) => {
-            if ((0,task_definition_json/* isNamed */.ev)(error, 'ResourceNotFoundException')) {
-                throw (0,errors/* rejected */.nS)('secrets', `names ${name}, but there is no such secret here.`, error);
-            }
-            if ((0,task_definition_json/* isNamed */.ev)(error, 'AccessDeniedException')) {
-                throw (0,errors/* rejected */.nS)('secrets', `names ${name}, and the role of this workflow needs secretsmanager:DescribeSecret on it to find its ARN; or give the full ARN.`, error);
-            }
-            throw error;
-        });
-        if (!answer.ARN)
-            throw new Error(`Secrets Manager described ${name} without an ARN`);
-        if (answer.DeletedDate) {
-            throw (0,errors/* rejected */.nS)('secrets', `names ${name}, which is scheduled for deletion: no task could read it. Restore it or name another.`);
-        }
-        return answer.ARN;
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/differences.js
-
-
-
-/** The members of two objects with the same keys that differ, as text. */
-function transitions(before, after) {
-    return Object.keys(after)
-        .filter((key) => before[key] !== after[key])
-        .map((key) => [key, textOf(before[key]), textOf(after[key])]);
-}
-/** The items of two lists that differ, by their `key`. */
-function entries(before, after, key) {
-    const old = byKey(before, key);
-    const now = byKey(after, key);
-    return union(old, now)
-        .filter((name) => !(0,external_node_util_.isDeepStrictEqual)(old.get(name), now.get(name)))
-        .map((name) => [name, alterationOf(old.get(name), now.get(name))]);
-}
-/** The deepest paths at which two values differ. */
-function fields(before, after, path) {
-    if ((0,external_node_util_.isDeepStrictEqual)(before, after))
-        return [];
-    if ((0,task_definition_json/* isObject */.Gv)(before) && (0,task_definition_json/* isObject */.Gv)(after)) {
-        return union(new Map(Object.entries(before)), new Map(Object.entries(after))).flatMap((key) => fields(before[key], after[key], path === '' ? key : `${path}.${key}`));
-    }
-    if (Array.isArray(before) && Array.isArray(after)) {
-        const key = matchKey(path.replace(/^.*\./, ''), before, after);
-        if (key !== undefined) {
-            const [old, now] = [byKey(before, key), byKey(after, key)];
-            return union(old, now).flatMap((name) => fields(old.get(name), now.get(name), `${path}[${name}]`));
-        }
-    }
-    return [[path, alterationOf(before, after)]];
-}
-function alterationOf(before, after) {
-    if (before === undefined)
-        return 'added';
-    return after === undefined ? 'removed' : 'changed';
-}
-/** The items of a list by their `key`, as text. */
-function byKey(list, key) {
-    return new Map((0,task_definition_json/* objectsOf */.iZ)(list).map(([, item]) => [String(item[key]), item]));
-}
-/** The keys of either, those of `before` first. */
-function union(before, after) {
-    return [...new Set([...before.keys(), ...after.keys()])];
-}
-/** `value` as text; `null` when it is absent. */
-function textOf(value) {
-    return value === undefined ? null : String(value);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/diff.js
-
-
-
-
-/**
- * What registering `after` changes against `before` (absent for a new family). What means the same
- * to ECS is no change. A container that is added is told with its image, without its other fields.
- */
-function diff(before, after) {
-    const { containerDefinitions: oldContainers, ...old } = split(before && canonical(before));
-    const { containerDefinitions: newContainers, ...now } = split(canonical(before ? withRolesOf(after, before) : after));
-    return [
-        ...containers(oldContainers, newContainers),
-        ...transitions(old.sizes, now.sizes).map(([field, from, to]) => ({ kind: 'size', field: field, from, to })),
-        ...transitions(old.roles, now.roles).map(([field, from, to]) => ({
-            kind: 'role',
-            field: field,
-            from,
-            to,
-        })),
-        ...entries(old.tags, now.tags, 'key').map(([name, change]) => ({ kind: 'tag', name, change })),
-        ...fields(old.rest, now.rest, '').map(([path, change]) => ({ kind: 'field', path, change })),
-    ];
-}
-function split(definition = {}) {
-    const { containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn, tags, ...rest } = definition;
-    return {
-        containerDefinitions,
-        sizes: { cpu, memory },
-        roles: { executionRoleArn, taskRoleArn },
-        tags,
-        rest,
-    };
-}
-function containers(before, after) {
-    const old = byKey(before, 'name');
-    const now = byKey(after, 'name');
-    return union(old, now).flatMap((name) => {
-        const [was, is] = [old.get(name), now.get(name)];
-        if (is === undefined)
-            return [{ kind: 'container', name, change: 'removed' }];
-        if (was !== undefined)
-            return diff_container(name, was, is);
-        const image = { kind: 'image', container: name, from: null, to: textOf(is.image) };
-        return [{ kind: 'container', name, change: 'added' }, image];
-    });
-}
-function diff_container(name, before, after) {
-    const { image: oldImage, environment: oldVariables, secrets: oldSecrets, ...old } = before;
-    const { image, environment, secrets, ...now } = after;
-    return [
-        ...transitions({ image: oldImage }, { image }).map(([, from, to]) => ({ kind: 'image', container: name, from, to })),
-        ...entries(oldVariables, environment, 'name').map(([variable, change]) => ({
-            kind: 'environment',
-            container: name,
-            name: variable,
-            change,
-        })),
-        ...entries(oldSecrets, secrets, 'name').map(([secret, change]) => ({ kind: 'secret', container: name, name: secret, change })),
-        ...fields(old, now, '').map(([path, change]) => ({ kind: 'field', container: name, path, change })),
-    ];
-}
-const SIGNS = { added: '+', removed: '−', changed: '~' };
-/** One short line for people, e.g. `app: image web:a → web:b` or `app: + secret PASSWORD`. */
-function describeChange(change) {
-    switch (change.kind) {
-        case 'image':
-            return `${change.container}: image ${transition(change, shortImages)}`;
-        case 'environment':
-            return `${change.container}: ${SIGNS[change.change]} variable ${change.name}`;
-        case 'secret':
-            return `${change.container}: ${SIGNS[change.change]} secret ${change.name}`;
-        case 'container':
-        case 'tag':
-            return `${SIGNS[change.change]} ${change.kind} ${change.name}`;
-        case 'size':
-        case 'role':
-            return `${change.field} ${transition(change, change.kind === 'role' ? shortRoles : (each) => each)}`;
-        case 'field': {
-            const where = change.container === undefined ? '' : `${change.container}: `;
-            return `${where}${SIGNS[change.change]} ${change.path}`;
-        }
-    }
-}
-function transition({ from, to }, shorten) {
-    const texts = [from, to].filter((text) => text !== null);
-    const short = shorten(texts);
-    const shown = new Set(short).size === texts.length ? short : texts;
-    if (from === null)
-        return `${shown[0]}`;
-    return `${shown[0]} → ${to === null ? 'none' : shown[1]}`;
-}
-/** Without the registry where it is the same, digests as 12 digits. */
-function shortImages(images) {
-    const registries = images.map((image) => /^[^/]*[.:][^/]*\//.exec(image)?.[0] ?? '');
-    const [registry = ''] = registries;
-    const isShared = registries.every((other) => other === registry);
-    return images.map((image) => image.slice(isShared ? registry.length : 0).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'));
-}
-function shortRoles(roles) {
-    return roles.map(lib_arn/* shortName */.E);
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/locate.js
-
-
-/**
- * Finds the lines for paths of `definition`, which was made from `source` by changes: items may have
- * moved, and are found again by name. Absent for what the file does not say: a value that an input
- * set or changed, an item that it added, a member that it removed.
- */
-function locator(source, definition) {
-    return (path) => {
-        const written = originOf(path, definition, source.definition);
-        return written && source.locate(written);
-    };
-}
-function originOf(path, after, before) {
-    const origin = [];
-    let list = '';
-    let [now, then] = [after, before];
-    for (const step of path) {
-        let place = step;
-        if (typeof step === 'number' && Array.isArray(now) && Array.isArray(then)) {
-            place = counterpart(list, now, step, then);
-        }
-        else
-            list = String(step);
-        [now, then] = [memberOf(now, step), memberOf(then, place)];
-        if ((now === undefined) !== (then === undefined))
-            return undefined;
-        origin.push(place);
-    }
-    const holdsMore = typeof now === 'object';
-    return holdsMore || now === then ? origin : undefined;
-}
-function memberOf(value, step) {
-    if (Array.isArray(value))
-        return value[Number(step)];
-    return (0,task_definition_json/* isObject */.Gv)(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/secrets.js
-
-
-
-/**
- * `definition` with every secret reference (`secrets` and `logConfiguration.secretOptions` of all
- * containers) as a full ARN; names belong to `place`. Each secret name is asked for once. Throws a
- * `RejectedError` with every bad reference, told by variable and container and never by its text,
- * which may be the secret itself; `locate` adds the file and line.
- */
-async function resolveSecrets(definition, place, describeSecret, locate = () => undefined) {
-    const slots = slotsOf(definition);
-    const described = await describeAll(slots, describeSecret);
-    const problems = [];
-    let resolved = definition;
-    for (const { container, name, path, reference } of slots) {
-        const arn = toArn(reference, place, described);
-        if (typeof arn === 'string')
-            resolved = replaceAt(resolved, path, arn);
-        else {
-            const message = `secret ${name} of container ${container}: the reference ${arn.problem}`;
-            problems.push({ message, path: (0,task_definition_json/* formatPath */.jV)(path), ...(locate(path) ?? { input: 'secrets' }) });
-        }
-    }
-    if (problems.length > 0)
-        throw new errors/* RejectedError */.zs(problems);
-    return resolved;
-}
-function slotsOf(definition) {
-    return (0,task_definition_json/* objectsOf */.iZ)(definition.containerDefinitions).flatMap(([index, container]) => {
-        const at = ['containerDefinitions', index];
-        const log = (0,task_definition_json/* isObject */.Gv)(container.logConfiguration) ? container.logConfiguration : {};
-        const lists = [
-            [[...at, 'secrets'], container.secrets],
-            [[...at, 'logConfiguration', 'secretOptions'], log.secretOptions],
-        ];
-        return lists.flatMap(([path, list]) => (0,task_definition_json/* objectsOf */.iZ)(list).map(([item, { name, valueFrom }]) => ({
-            container: String(container.name ?? index),
-            name: String(name ?? `number ${item + 1}`),
-            path: [...path, item, 'valueFrom'],
-            reference: parseSecretReference(typeof valueFrom === 'string' ? valueFrom : ''),
-        })));
-    });
-}
-async function describeAll(slots, describeSecret) {
-    const names = new Set(slots.flatMap(({ reference }) => (reference.kind === 'secretsmanager' ? [reference.name] : [])));
-    const answers = [...names].map(async (name) => {
-        const arn = await describeSecret(name).catch((error) => {
-            if (!(error instanceof errors/* RejectedError */.zs))
-                throw error;
-            return { problem: error.problems.map(({ message }) => message).join(' ') };
-        });
-        return [name, arn];
-    });
-    return new Map(await Promise.all(answers));
-}
-function toArn(reference, { partition, region, account }, described) {
-    switch (reference.kind) {
-        case 'arn':
-            return reference.arn;
-        case 'ssm':
-            return `arn:${partition}:ssm:${region}:${account}:parameter/${reference.name.replace(/^\//, '')}`;
-        case 'secretsmanager': {
-            const arn = described.get(reference.name) ?? { problem: 'was not described.' };
-            return typeof arn === 'string' ? arn + reference.suffix : arn;
-        }
-        case 'invalid':
-            return { problem: reference.reason };
-    }
-}
-/** A copy of `value` in which the value at `path` is `next`; what is beside the path is shared. */
-function replaceAt(value, path, next) {
-    const [step, ...rest] = path;
-    if (step === undefined)
-        return next;
-    if (Array.isArray(value))
-        return value.with(Number(step), replaceAt(value[Number(step)], rest, next));
-    const object = value;
-    return { ...object, [step]: replaceAt(object[step], rest, next) };
-}
-
-// EXTERNAL MODULE: ./lib/task-definition/source.js + 1 modules
-var task_definition_source = __nccwpck_require__(5216);
-// EXTERNAL MODULE: ./lib/task-definition/source-revision.js + 1 modules
-var source_revision = __nccwpck_require__(2338);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(212);
-// EXTERNAL MODULE: ./lib/schema.js
-var schema = __nccwpck_require__(4904);
-;// CONCATENATED MODULE: ./lib/task-definition/rules/containers.js
-
-
-
-
-const MAX_CONTAINERS = 10;
-const count = function* (definition) {
-    const { length } = rule_containersOf(definition);
-    const path = ['containerDefinitions'];
-    if (length === 0)
-        yield { path, message: 'the task definition has no containers. Add one.' };
-    if (length > MAX_CONTAINERS) {
-        yield { path, message: `there are ${length} containers; ${MAX_CONTAINERS} is the most.` };
-    }
-};
-const nameAndImage = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        for (const field of ['name', 'image']) {
-            if (typeof container[field] === 'string' && container[field] !== '')
-                continue;
-            yield { path: [...path, field], message: `container ${name} has no ${field}. Add it.` };
-        }
-    }
-};
-const uniqueNames = function* (definition) {
-    for (const name of repeated(rule_containersOf(definition).map((view) => view.name))) {
-        yield {
-            path: ['containerDefinitions'],
-            message: `two containers are called ${name}. Rename one.`,
-        };
-    }
-};
-const essential = function* (definition) {
-    const containers = rule_containersOf(definition);
-    if (containers.length === 0)
-        return;
-    if (containers.some(({ container }) => container.essential !== false))
-        return;
-    yield {
-        path: ['containerDefinitions'],
-        message: 'no container is essential. Remove essential: false from the one that the task is for.',
-    };
-};
-const dependencies = function* (definition) {
-    const names = rule_containersOf(definition).map((view) => view.name);
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        for (const [index, { containerName }] of (0,task_definition_json/* objectsOf */.iZ)(container.dependsOn)) {
-            if (typeof containerName === 'string' && names.includes(containerName))
-                continue;
-            yield {
-                path: [...path, 'dependsOn', index, 'containerName'],
-                message: `container ${name} depends on ${containerName}, which is not there; there is ${container_listed(names)}.`,
-            };
-        }
-    }
-};
-const readableSizes = function* ({ cpu, memory }) {
-    if (cpu !== undefined && parseCpu(cpu) === undefined) {
-        yield {
-            path: ['cpu'],
-            message: `cpu is "${cpu}". Write CPU units ("256") or vCPUs (".25 vCPU").`,
-        };
-    }
-    if (memory !== undefined && parseMemory(memory) === undefined) {
-        yield {
-            path: ['memory'],
-            message: `memory is "${memory}". Write MiB ("512") or GB ("0.5 GB").`,
-        };
-    }
-};
-/** What the containers reserve together; memoryReservation counts before the hard limit. */
-const sums = function* (definition) {
-    const containers = rule_containersOf(definition).map(({ container }) => container);
-    const total = (values) => values.reduce((sum, value) => sum + (Number(value) || 0), 0);
-    const cpu = total(containers.map((container) => container.cpu));
-    const memory = total(containers.map((container) => container.memoryReservation ?? container.memory));
-    const taskCpu = parseCpu(definition.cpu) ?? Number.POSITIVE_INFINITY;
-    const taskMemory = parseMemory(definition.memory) ?? Number.POSITIVE_INFINITY;
-    if (cpu > taskCpu) {
-        yield {
-            path: ['cpu'],
-            message: `the containers ask for ${cpu} CPU units together; the task has ${taskCpu}.`,
-        };
-    }
-    if (memory > taskMemory) {
-        yield {
-            path: ['memory'],
-            message: `the containers ask for ${memory} MiB of memory together; the task has ${taskMemory}.`,
-        };
-    }
-};
-const awslogs = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        const { logDriver, options } = logConfigurationOf(container);
-        if (logDriver !== 'awslogs')
-            continue;
-        const missing = ['awslogs-region', 'awslogs-group'].filter((option) => !options?.[option]);
-        if (missing.length === 0)
-            continue;
-        yield {
-            path: [...path, 'logConfiguration', 'options'],
-            message: `the log driver awslogs of container ${name} needs the option ${container_listed(missing)}.`,
-        };
-    }
-};
-const containerRules = [
-    count,
-    nameAndImage,
-    uniqueNames,
-    essential,
-    dependencies,
-    readableSizes,
-    sums,
-    awslogs,
-];
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/environment.js
-
-
-const NAMED_LISTS = [
-    { list: 'environment', word: 'variable' },
-    { list: 'secrets', word: 'secret' },
-];
-/** YAML reads `8080`, `1.20` and `true` as something else than text. */
-const environment_text = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        for (const [index, variable] of (0,task_definition_json/* objectsOf */.iZ)(container.environment)) {
-            const at = [...path, 'environment', index];
-            if (typeof variable.name !== 'string' || variable.name === '') {
-                const message = `a variable of container ${name} has no name that is text.`;
-                yield { path: [...at, 'name'], message };
-            }
-            else if (variable.value !== undefined && typeof variable.value !== 'string') {
-                const kind = Array.isArray(variable.value) ? 'list' : typeof variable.value;
-                const message = `the variable ${variable.name} of container ${name} is a ${kind} where text is needed. Quote it.`;
-                yield { path: [...at, 'value'], message };
-            }
-        }
-        for (const [index, secret] of (0,task_definition_json/* objectsOf */.iZ)(container.secrets)) {
-            if (typeof secret.name === 'string' && secret.name !== '')
-                continue;
-            const message = `a secret of container ${name} has no name that is text.`;
-            yield { path: [...path, 'secrets', index, 'name'], message };
-        }
-    }
-};
-/** Labels and log options are maps of text to text. */
-const maps = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        const candidates = [
-            { at: [...path, 'dockerLabels'], map: container.dockerLabels },
-            {
-                at: [...path, 'logConfiguration', 'options'],
-                map: logConfigurationOf(container).options,
-            },
-        ];
-        for (const { at, map } of candidates) {
-            for (const [key, value] of (0,task_definition_json/* isObject */.Gv)(map) ? Object.entries(map) : []) {
-                if (typeof value === 'string')
-                    continue;
-                const message = `${at.at(-1)} of container ${name}: ${key} is a ${typeof value} where text is needed. Quote it.`;
-                yield { path: [...at, key], message };
-            }
-        }
-    }
-};
-const variableAndSecret = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        const variables = (0,task_definition_json/* objectsOf */.iZ)(container.environment).map(([, variable]) => variable.name);
-        for (const [index, secret] of (0,task_definition_json/* objectsOf */.iZ)(container.secrets)) {
-            if (!variables.includes(secret.name))
-                continue;
-            const message = `${secret.name} of container ${name} is a variable and a secret. Remove one of them.`;
-            yield { path: [...path, 'secrets', index], message };
-        }
-    }
-};
-/** Told even where the values are alike: which of them a container gets is nowhere promised. */
-const repetitions = function* (definition) {
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        for (const { list, word } of NAMED_LISTS) {
-            const seen = new Set();
-            for (const [index, { name: entry }] of (0,task_definition_json/* objectsOf */.iZ)(container[list])) {
-                if (typeof entry === 'string' && seen.has(entry)) {
-                    const message = `the ${word} ${entry} of container ${name} is there more than once. Keep one.`;
-                    yield { path: [...path, list, index], message };
-                }
-                seen.add(entry);
-            }
-        }
-    }
-};
-const environmentRules = [environment_text, maps, variableAndSecret, repetitions];
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/fargate.js
-
-
-
-const networkMode = function* (definition, context) {
-    if (!isForFargate(definition, context) || definition.networkMode === 'awsvpc')
-        return;
-    yield {
-        path: ['networkMode'],
-        message: `Fargate needs networkMode awsvpc; here it is ${definition.networkMode ?? 'absent'}.`,
-    };
-};
-const sizePresent = function* (definition, context) {
-    if (!isForFargate(definition, context))
-        return;
-    for (const field of ['cpu', 'memory']) {
-        if (definition[field])
-            continue;
-        yield { path: [field], message: `Fargate needs ${field} at the task level. Add it.` };
-    }
-};
-const sizePair = function* (definition, context) {
-    const cpu = parseCpu(definition.cpu);
-    const memory = parseMemory(definition.memory);
-    if (!isForFargate(definition, context) || cpu === undefined)
-        return;
-    const onWindows = /^windows/i.test(definition.runtimePlatform?.operatingSystemFamily ?? '');
-    const sizes = FARGATE_SIZES.filter(({ windows }) => windows || !onWindows);
-    const size = sizes.find((candidate) => candidate.cpu === cpu);
-    if (size === undefined) {
-        yield {
-            path: ['cpu'],
-            message: `Fargate has no task of ${cpu} CPU units${onWindows ? ' for Windows' : ''}. Choose ${oneOf(sizes.map((each) => each.cpu))}.`,
-        };
-    }
-    else if (memory !== undefined && !size.memory.includes(memory)) {
-        yield {
-            path: ['memory'],
-            message: `Fargate has no task of ${cpu} CPU units with ${memory} MiB of memory. For ${cpu} choose ${oneOf(size.memory)} MiB.`,
-        };
-    }
-};
-function oneOf(sizes) {
-    return container_listed(sizes).replace(' and ', ' or ');
-}
-const fargateRules = [networkMode, sizePresent, sizePair];
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/network.js
-
-
-
-const loadBalancerTargets = function* (definition, { loadBalancers }) {
-    const containers = rule_containersOf(definition);
-    for (const { containerName, containerPort } of loadBalancers) {
-        if (containerName === undefined)
-            continue;
-        const view = containers.find(({ name }) => name === containerName);
-        if (view === undefined) {
-            yield {
-                path: ['containerDefinitions'],
-                message: `the service's load balancer sends to container ${containerName}, which is not there; there is ${container_listed(containerNames(definition))}.`,
-            };
-        }
-        else if (containerPort !== undefined && !exposes(view.container, containerPort)) {
-            yield {
-                path: [...view.path, 'portMappings'],
-                message: `the service's load balancer sends to port ${containerPort} of container ${containerName}, which has no port mapping for it. Add {containerPort: ${containerPort}}.`,
-            };
-        }
-    }
-};
-function exposes(container, port) {
-    return (0,task_definition_json/* objectsOf */.iZ)(container.portMappings).some(([, { containerPort, containerPortRange }]) => {
-        const [from = Number.NaN, to = from] = String(containerPortRange ?? containerPort)
-            .split('-')
-            .map(Number);
-        return from <= port && port <= to;
-    });
-}
-/** "When networkMode=awsvpc, the host ports and container ports in port mappings must match." */
-const hostPorts = function* (definition) {
-    if (definition.networkMode !== 'awsvpc')
-        return;
-    for (const { container, name, path } of rule_containersOf(definition)) {
-        for (const [index, { containerPort, hostPort }] of (0,task_definition_json/* objectsOf */.iZ)(container.portMappings)) {
-            if (!hostPort || hostPort === containerPort)
-                continue;
-            yield {
-                path: [...path, 'portMappings', index, 'hostPort'],
-                message: `with networkMode awsvpc the host port of container ${name} must be its container port ${containerPort}. Remove hostPort.`,
-            };
-        }
-    }
-};
-const networkRules = [loadBalancerTargets, hostPorts];
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/roles.js
-
-
-/** A private registry of ECR in any partition, by both of its names. */
-const PRIVATE_ECR = /^\d{12}\.dkr[.-]ecr(-fips)?\.[\w-]+\.[\w.-]+\//;
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
-const NEEDS = [
-    {
-        what: 'has secrets',
-        onFargateOnly: false,
-        applies: ({ container }) => (0,task_definition_json/* objectsOf */.iZ)(container.secrets).length > 0 ||
-            (0,task_definition_json/* objectsOf */.iZ)(logConfigurationOf(container).secretOptions).length > 0,
-    },
-    {
-        what: 'has an image of ECR',
-        onFargateOnly: true,
-        applies: ({ container }) => PRIVATE_ECR.test(String(container.image)),
-    },
-    {
-        what: 'logs with awslogs',
-        onFargateOnly: true,
-        applies: ({ container }) => logConfigurationOf(container).logDriver === 'awslogs',
-    },
-];
-const roles_executionRole = function* (definition, context) {
-    if (definition.executionRoleArn)
-        return;
-    const onFargate = isForFargate(definition, context);
-    const needs = NEEDS.filter(({ onFargateOnly }) => onFargate || !onFargateOnly);
-    const reasons = rule_containersOf(definition).flatMap((view) => needs.filter((need) => need.applies(view)).map(({ what }) => `container ${view.name} ${what}`));
-    if (reasons.length === 0)
-        return;
-    yield {
-        path: ['executionRoleArn'],
-        message: `executionRoleArn is missing: ${reasons.join(', ')}. Give the ARN of the task execution role.`,
-    };
-};
-const roleRules = [roles_executionRole];
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/shape.js
-
-
-const CONTAINER_LISTS = [
-    ['environment', '{name, value}'],
-    ['secrets', '{name, valueFrom}'],
-    ['portMappings', '{containerPort, …}'],
-    ['mountPoints', '{sourceVolume, containerPath}'],
-    ['dependsOn', '{containerName, condition}'],
-];
-/** Lists that are no lists of objects, such as variables written as `NAME: value`. */
-function* shapeRule(definition) {
-    yield* notAList(definition, [], 'containerDefinitions', '{name, image, …}');
-    yield* notAList(definition, [], 'tags', '{key, value}');
-    for (const { container, path } of rule_containersOf(definition)) {
-        for (const [field, item] of CONTAINER_LISTS)
-            yield* notAList(container, path, field, item);
-    }
-}
-function* notAList(parent, path, field, item) {
-    const list = parent[field];
-    if (list === undefined)
-        return;
-    if (!Array.isArray(list)) {
-        yield { path: [...path, field], message: `${field} must be a list of objects ${item}.` };
-        return;
-    }
-    for (const [index, element] of list.entries()) {
-        if ((0,task_definition_json/* isObject */.Gv)(element))
-            continue;
-        yield {
-            path: [...path, field, index],
-            message: `${field} holds something else than an object ${item}.`,
-        };
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/rules/task.js
-
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
-const MAX_BYTES = 65_536;
-const MAX_TAGS = 50;
-const family = function* ({ family: value }) {
-    if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value))
-        return;
-    yield {
-        path: ['family'],
-        message: value
-            ? 'the family may hold letters, digits, hyphens and underscores, 255 at the most.'
-            : 'the task definition has no family. Write family: NAME.',
-    };
-};
-const bytes = function* ({ tags: _, ...definition }) {
-    const length = Buffer.byteLength(JSON.stringify(definition));
-    if (length <= MAX_BYTES)
-        return;
-    yield {
-        path: [],
-        message: `the task definition is ${length} bytes long; ${MAX_BYTES} is the most. Move long variables to a file (environmentFiles) or to SSM.`,
-    };
-};
-const tags = function* ({ tags: all = [] }) {
-    if (all.length > MAX_TAGS) {
-        yield { path: ['tags'], message: `there are ${all.length} tags; ${MAX_TAGS} is the most.` };
-    }
-    for (const [index, tag] of all.entries()) {
-        if (!(0,task_definition_json/* isObject */.Gv)(tag) || !/^aws:/i.test(String(tag.key)))
-            continue;
-        yield {
-            path: ['tags', index],
-            message: `the tag ${tag.key} begins with aws:, which is reserved. Rename it.`,
-        };
-    }
-};
-const taskRules = [family, bytes, tags];
-
-;// CONCATENATED MODULE: ./lib/task-definition/validate.js
-
-
-
-
-
-
-
-
-
-
-const RULES = [
-    ...taskRules,
-    ...containerRules,
-    ...environmentRules,
-    ...networkRules,
-    ...roleRules,
-    ...fargateRules,
-];
-/**
- * Everything in `definition` that RegisterTaskDefinition or the service of `context` would certainly
- * refuse, each with its path and in words that say what to do; empty when there is nothing. What is
- * only doubtful is left to AWS. No message holds the value of a variable. Where lists are no lists,
- * that is all that is said.
- */
-function validate(definition, context) {
-    const shape = [...shapeRule(definition)];
-    if (shape.length > 0)
-        return shape;
-    const findings = RULES.flatMap((rule) => [...rule(definition, context)]);
-    const told = new Set(findings.map(({ path }) => (0,task_definition_json/* formatPath */.jV)(path)));
-    return [
-        ...findings,
-        ...typeFindings(definition).filter(({ path }) => !told.has((0,task_definition_json/* formatPath */.jV)(path))),
-    ];
-}
-/**
- * Values of another type than the API's, which the SDK would send or mangle without a word. The sizes
- * of the task may be numbers: they are made text before they are registered.
- */
-function typeFindings(definition) {
-    const sizes = { cpu: String(definition.cpu ?? ''), memory: String(definition.memory ?? '') };
-    return (0,schema/* misfits */.g)(dist_cjs/* RegisterTaskDefinitionRequest$ */.fSK, { ...definition, ...sizes }).flatMap((misfit) => misfit.kind === 'type'
-        ? [{ path: misfit.path, message: `${(0,task_definition_json/* formatPath */.jV)(misfit.path)} must be ${misfit.expected}.` }]
-        : []);
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./lib/workflow-file.js
-
-
-
-/**
- * Finds the lines of the workflow file that gave a secret or an image to the task definition, so
- * that a finding is shown where it was caused. Undefined where the file is not in the workspace, is
- * another one (a reusable workflow), or holds more than one such line. Never throws.
- * https://docs.github.com/actions/reference/workflows-and-actions/variables
- */
-function workflowLocator({ workspace, workflow, changes }, definition) {
-    return (path) => {
-        const [root, index, field, item] = path;
-        if (root !== 'containerDefinitions')
-            return undefined;
-        const container = definition.containerDefinitions?.[Number(index)];
-        const of = (target) => target.container === undefined || target.container === container?.name;
-        if (field === 'secrets') {
-            const name = container?.secrets?.[Number(item)]?.name;
-            const set = changes.secrets.find((one) => one.name === name && of(one));
-            return set && locate(workspace, workflow, 'secrets', assignmentOf(set.name));
-        }
-        const image = field === 'image' && changes.images.find(of);
-        return image ? locate(workspace, workflow, 'image', () => true) : undefined;
-    };
-}
-/** Whether a line assigns `name`, for whichever container. */
-function assignmentOf(name) {
-    return (line) => line.split('=', 1)[0]?.trim().split('/').at(-1) === name;
-}
-function locate(workspace, { ref, job }, input, matches) {
-    const file = /^[^/]+\/[^/]+\/(.+?)@/.exec(ref)?.[1];
-    const text = file && read((0,external_node_path_.join)(workspace, file));
-    if (!file || !text)
-        return undefined;
-    const counter = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: counter });
-    const found = [];
-    (0,dist/* visit */.YR)(document, {
-        Pair(_, pair, parents) {
-            if (!(0,dist/* isScalar */.jn)(pair.key) || pair.key.value !== 'with' || !(0,dist/* isMap */.jh)(pair.value))
-                return;
-            const value = pair.value.get(input, true);
-            const line = value && lineOf(value, text, counter, matches);
-            // The ancestors are: the document, its map, `jobs:`, the jobs' map, the job's pair …
-            const [, , , , owner] = parents;
-            if (line)
-                found.push({ line, job: owner?.key?.value });
-        },
-    });
-    const own = found.filter((one) => one.job === job);
-    const [only, ...others] = own.length > 0 ? own : found;
-    return only && others.length === 0 ? { file, line: only.line } : undefined;
-}
-/** The first line of a value's text that matches; a value of one line begins beside its key. */
-function lineOf({ range }, text, counter, matches) {
-    if (!range)
-        return undefined;
-    let offset = range[0];
-    for (const line of text.slice(range[0], range[1]).split('\n')) {
-        const bare = line.replace(/^["']|["']$/g, '');
-        if (!/^[|>][-+\d]*\s*$/.test(line) && matches(bare))
-            return counter.linePos(offset).line;
-        offset += line.length + 1;
-    }
-    return undefined;
-}
-function read(path) {
-    try {
-        return (0,external_node_fs_.readFileSync)(path, 'utf8');
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/plan.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Plans one service: loads the source, applies the inputs' changes, makes every secret reference a
- * full ARN and checks the outcome. Only reads.
- *
- * @throws RejectedError with every problem found
- */
-async function planService(aws, inputs, service) {
-    const source = await (0,task_definition_source/* loadSource */.s)(inputs.source, {
-        ecs: aws.ecs,
-        workspace: inputs.workspace,
-        runningTaskDefinition: service.taskDefinition,
-    });
-    const { definition: changed, problems: editProblems } = applyChanges(source.definition, inputs.changes, (definition, neededBy) => chooseContainer(definition, {
-        wanted: inputs.container,
-        loadBalancerContainers: service.loadBalancers.map(({ containerName }) => containerName),
-        neededBy,
-    }));
-    const problems = [...editProblems];
-    const names = containerNames(changed);
-    if (inputs.container !== undefined && !names.includes(inputs.container)) {
-        const message = `there is no container "${inputs.container}" in the task definition; it has ${container_listed(names)}.`;
-        if (problems.every(({ input }) => input !== 'container'))
-            problems.push({ input: 'container', message });
-    }
-    const place = plan_placeOf(service);
-    const locate = locator(source, changed);
-    const inWorkflow = workflowLocator(inputs, changed);
-    const describeSecret = async (name) => describeSecretArn(await aws.secretsManager())(name);
-    const definition = await resolveSecrets(changed, place, describeSecret, locate).catch((error) => {
-        if (!(error instanceof errors/* RejectedError */.zs))
-            throw error;
-        problems.push(...error.problems);
-        return changed;
-    });
-    const context = { fargate: service.launchesOnFargate, loadBalancers: service.loadBalancers };
-    // What the running revision has, ECS has taken: it is no reason to refuse.
-    const accepted = inputs.source.kind === 'running'
-        ? validate(source.definition, context).map(({ message }) => message)
-        : [];
-    for (const { path, message } of validate(definition, context)) {
-        if (accepted.includes(message))
-            continue;
-        const isOverridden = Object.hasOwn(inputs.changes.overrides, path[0] ?? '');
-        const input = isOverridden ? 'overrides' : 'task-definition';
-        problems.push({ message, path: (0,task_definition_json/* formatPath */.jV)(path), ...(locate(path) ?? { input }) });
-    }
-    if (problems.length > 0) {
-        throw new errors/* RejectedError */.zs(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
-    }
-    const running = inputs.source.kind === 'running'
-        ? source.revision
-        : await (0,source_revision/* findRevision */.p)(aws.ecs, service.taskDefinition);
-    const resolve = (revision) => resolveSecrets(revision.definition, place, describeSecret).catch(() => revision.definition);
-    const revision = await equalRevision(definition, [running, source.revision], resolve);
-    const changes = (0,rollout_start/* serviceChanges */.TJ)(inputs, service);
-    return {
-        service,
-        definition,
-        context: { place, definition, locate: (path) => locate(path) ?? inWorkflow(path) },
-        revision,
-        running,
-        changes,
-        hasBreaker: (0,rollout_start/* hasBreaker */.Ph)(service, changes),
-        plan: {
-            source: source.label,
-            register: revision === undefined,
-            taskDefinition: diff(running?.definition, definition),
-            service: Object.keys(changes),
-        },
-    };
-}
-function plan_placeOf(service) {
-    const arn = (0,lib_arn/* parseArn */.L)(service.arn);
-    if (!arn)
-        throw new Error(`ECS described ${service.name} without an ARN`);
-    return { partition: arn.partition, region: arn.region, account: arn.account };
-}
-/** The first of `candidates` that registering `definition` would only repeat. */
-async function equalRevision(definition, candidates, resolve) {
-    for (const candidate of candidates) {
-        if (!candidate?.deployable)
-            continue;
-        // A definition that says nothing of tags leaves those of the revision as they are.
-        const tags = definition.tags ?? candidate.definition.tags ?? [];
-        if (sameDefinition({ ...definition, tags }, await resolve(candidate)))
-            return candidate.arn;
-    }
-    return undefined;
-}
-
-// EXTERNAL MODULE: ./lib/report/log.js + 1 modules
-var report_log = __nccwpck_require__(5039);
-// EXTERNAL MODULE: ./lib/rollout/deployments.js
-var deployments = __nccwpck_require__(1797);
-;// CONCATENATED MODULE: ./lib/report/plan-lines.js
-
-
-
-
-/** What will be done for one service, as lines of the log. Names only, never values. */
-function planLines({ service, plan, revision, running }) {
-    const primary = (0,deployments/* primaryOf */.Os)(service);
-    const tasks = primary ? `, ${primary.running} of ${(0,report_text/* count */.U9)(primary.desired, 'task')}` : '';
-    const lines = [
-        (0,endings/* title */.DD)(service),
-        `  runs now     ${(0,report_text/* nameOf */.Vb)(service.taskDefinition)}${tasks}`,
-        `  source       ${(0,report_text/* untrusted */.bp)(plan.source)}`,
-        `  revision     ${revision ? `${(0,report_text/* nameOf */.Vb)(revision)} is the same already: nothing to register` : 'a new one'}`,
-        ...plan.taskDefinition.map((change) => `  change       ${(0,report_text/* untrusted */.bp)(describeChange(change))}`),
-    ];
-    if (!running)
-        lines.push('  change       not compared: the running revision cannot be read');
-    if (plan.service.length > 0)
-        lines.push(`  service      sets ${plan.service.join(', ')}`);
-    const state = primary && primaryStates[primary.rolloutState ?? ''];
-    if (state)
-        lines.push(`  note         the deployment of ${(0,report_text/* nameOf */.Vb)(primary.taskDefinition)} ${state}`);
-    return lines;
-}
-const primaryStates = {
-    FAILED: 'had failed',
-    IN_PROGRESS: 'is still under way',
-};
-/** A field that was asked for and is not, or not so, in the registered revision. */
-function droppedWarning(path, arn) {
-    return `${(0,report_text/* untrusted */.bp)(path)} was asked for, but ${(0,report_text/* nameOf */.Vb)(arn)} does not have it so: ECS, or the AWS SDK of this action, has dropped or changed it. Check its spelling, or use a newer version of this action.`;
-}
-
-// EXTERNAL MODULE: ./lib/rollout/judge.js
-var judge = __nccwpck_require__(6538);
-;// CONCATENATED MODULE: ./lib/report/sentence.js
-
-
-
-/**
- * What happened, what runs now and why, a sentence each: the output `summary`. AWS's words in it are
- * made harmless for a log.
- *
- * @param findings why it went so, most telling first
- * @param timeout milliseconds
- */
-function sentence_summarize(state, ending, findings, timeout) {
-    const { attempt } = state;
-    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
-    const head = headOf(attempt.service, attempt.clusterArn);
-    const serves = servesNow(state, ending);
-    switch (ending.status) {
-        case 'succeeded':
-            return successes(state, head, serves);
-        case 'rolled-back':
-            return [
-                `${head} rolled back, ${tried} is not deployed.`,
-                serves,
-                ...(state.response?.kind === 'rollback-asked'
-                    ? [...sentence_reasons(findings, undefined), asked]
-                    : sentence_reasons(findings, ending.reason)),
-            ];
-        case 'superseded': {
-            const by = ending.by ? ` of ${(0,report_text/* nameOf */.Vb)(ending.by)}` : '';
-            return [
-                `${head} superseded. Another deployment${by} replaced the one of ${tried} before it was complete.`,
-                serves,
-            ];
-        }
-        case 'stopped': {
-            const why = ending.reason ? sentence_reasons(findings, ending.reason) : [];
-            return [`${head} stopped. Someone else stopped the deployment of ${tried}.`, serves, ...why];
-        }
-        case 'timed-out':
-            return [
-                `${head} timed out. After ${(0,report_text/* duration */.p0)(timeout)} ECS is still ${timedOutIn[ending.phase]} ${tried} and goes on without this step.`,
-                serves,
-                ...sentence_reasons(findings, undefined),
-            ];
-        case 'cancelled':
-            return [
-                `${head} cancelled. This step no longer follows the deployment of ${tried}; ECS goes on with it.`,
-                serves,
-            ];
-        case 'failed':
-            return [
-                `${head} failed${failures[ending.why](tried)}`,
-                ...failureDetails(ending, findings, serves),
-            ];
-    }
-}
-function successes(state, head, serves) {
-    const { attempt, service } = state;
-    const tried = (0,report_text/* nameOf */.Vb)(attempt.taskDefinition);
-    const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
-    const tasks = own ? ` with ${own.running} of ${(0,report_text/* count */.U9)(own.desired, 'task')}` : '';
-    const took = (0,report_text/* duration */.p0)(state.now - state.startedAt);
-    const replaced = own ? [] : [`It has been replaced since: ${serves}`];
-    switch (attempt.origin) {
-        case 'started':
-            return [`${head} deployed. ${tried} serves${tasks}, ${took} after the update.`, ...replaced];
-        case 'joined':
-            return [`${head} deployed. ${tried} serves${tasks}.`, ...replaced];
-        case 'standing':
-        case 'not-started':
-            return [`${head} settled without a new deployment. ${tried} serves${tasks}.`];
-    }
-}
-const failures = {
-    'no-rollback': (tried) => ` and not rolled back, ${tried} is not deployed.`,
-    'rollback-failed': (tried) => `, ${tried} is not deployed, and ECS could not roll back.`,
-    'service-gone': (tried) => `. The service was deleted while ${tried} was being deployed.`,
-    'not-started': (tried) => `. ECS accepted the update but started no deployment of ${tried}.`,
-    certain: (tried) => `, ${tried} is not deployed: it is certain to fail.`,
-    lost: (tried) => `. The deployment of ${tried} was started, but cannot be followed to its end; ECS goes on with it.`,
-};
-function failureDetails({ why, reason }, findings, serves) {
-    switch (why) {
-        case 'no-rollback':
-        case 'rollback-failed':
-            return [serves, ...sentence_reasons(findings, reason)];
-        case 'certain':
-            return [
-                serves,
-                ...sentence_reasons(findings, undefined),
-                ...(reason === undefined ? [] : [(0,report_text/* untrusted */.bp)(reason)]),
-                'This step did not wait any longer; ECS goes on with the deployment.',
-            ];
-        case 'not-started':
-            return [serves, 'Set `force-new-deployment: true` to have one started.'];
-        case 'lost':
-            return [`As last seen: ${serves}`, (0,report_text/* untrusted */.bp)(reason ?? '')];
-        case 'service-gone':
-            return [];
-    }
-}
-const asked = 'This step asked ECS to roll back as soon as that was certain.';
-/** How many causes a summary tells; the diagnosis has them all. */
-const mostCauses = 3;
-/** The causes, AWS's words for the first, and what ECS says of the rollout as a whole. */
-function sentence_reasons(findings, reason) {
-    const [first, ...more] = findings.filter(({ class: name }) => name !== 'breaker-tripped');
-    const ecs = reason === undefined ? [] : [`ECS says: ${sentence(reason)}`];
-    if (first === undefined)
-        return ecs.length > 0 ? ecs : ['ECS gave no reason.'];
-    return [
-        says(first),
-        ...more.slice(0, mostCauses - 1).map(says),
-        ...(first.class === 'other' ? [] : [`AWS says: ${sentence(first.evidence)}`]),
-        ...ecs,
-    ];
-}
-function says({ summary, count: times, file, line }) {
-    const where = file !== null && line !== null ? [`${file}:${line}`] : [];
-    const notes = [...(times > 1 ? [`${times} times`] : []), ...where];
-    const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
-    return (0,report_text/* untrusted */.bp)(summary).replace(/\.?$/, `${note && ` ${(0,report_text/* untrusted */.bp)(note)}`}.`);
-}
-function sentence(words) {
-    return (0,report_text/* untrusted */.bp)(words).replace(/\.?$/, '.');
-}
-const timedOutIn = {
-    'rolling-out': 'rolling out',
-    failing: 'giving up',
-    'rolling-back': 'rolling back',
-    stopping: 'stopping',
-};
-function servesNow(state, ending) {
-    const running = (0,judge/* runningTaskDefinition */.cd)(state, ending);
-    if (running === undefined)
-        return 'No task of the service runs now.';
-    const { taskDefinition, previousTaskDefinition } = state.attempt;
-    if ((0,judge/* sameRevision */.Y6)(running, taskDefinition) && (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)) {
-        return `${(0,report_text/* nameOf */.Vb)(running)} serves, from the deployment before.`;
-    }
-    return (0,judge/* sameRevision */.Y6)(running, previousTaskDefinition)
-        ? `${(0,report_text/* nameOf */.Vb)(running)} still serves.`
-        : `${(0,report_text/* nameOf */.Vb)(running)} serves now.`;
-}
-/** `web · prod:` */
-function headOf(service, cluster) {
-    return `${(0,report_text/* untrusted */.bp)(service)} · ${(0,report_text/* nameOf */.Vb)(cluster)}:`;
-}
-
-// EXTERNAL MODULE: ./lib/result.js
-var result = __nccwpck_require__(4138);
-;// CONCATENATED MODULE: ./lib/rollout/advance.js
-
-
-/** The state after one more observation: a pure reducer. */
-function advance(state, observation) {
-    const now = observation.at;
-    switch (observation.kind) {
-        case 'tick':
-        case 'notice':
-            return { ...state, now };
-        case 'lost':
-            return { ...state, now, lost: observation.message };
-        case 'logs':
-            return { ...state, now, logTails: [...state.logTails, ...observation.tails] };
-        case 'responded':
-            return { ...state, now, response: observation.response };
-        case 'seen':
-            return advanceSeen(state, observation);
-    }
-}
-function advanceSeen(state, observation) {
-    const now = observation.at;
-    const service = observation.service ?? state.service;
-    const { serviceDeployment } = observation;
-    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, service);
-    const isFailed = own?.rolloutState === 'FAILED';
-    const next = {
-        ...state,
-        now,
-        seenAt: now,
-        service,
-        missingSince: observation.service ? undefined : (state.missingSince ?? now),
-        serviceDeployment,
-        events: mergeEvents(state, service),
-        stoppedTasks: mergeTasks(state.stoppedTasks, observation.stoppedTasks),
-        mostFailed: Math.max(state.mostFailed, own?.failed ?? 0),
-        rollbackId: rollbackOf(service) ?? state.rollbackId,
-        demoted: state.demoted || (own !== undefined && own.status !== 'PRIMARY'),
-        failed: state.failed || isFailed,
-        failedSince: isFailed ? (state.failedSince ?? now) : undefined,
-        absentSince: own ? undefined : (state.absentSince ?? now),
-        serviceDeploymentEndedSince: (0,judge/* hasEnded */.hY)(serviceDeployment)
-            ? (state.serviceDeploymentEndedSince ?? now)
-            : undefined,
-    };
-    const ended = (0,judge/* judgeDeployments */.Ux)(next).status !== 'in-progress';
-    return {
-        ...next,
-        deploymentsEndedSince: ended ? (state.deploymentsEndedSince ?? now) : undefined,
-    };
-}
-/** Only while it runs does ECS call a rollback by its name. */
-function rollbackOf(service) {
-    const primary = (0,deployments/* primaryOf */.Os)(service);
-    return /rolling back/i.test(primary?.rolloutStateReason ?? '') ? primary?.id : undefined;
-}
-/** A task that was seen stopping before is replaced by what it has become. */
-function mergeTasks(known, found) {
-    if (found.length === 0)
-        return known;
-    const tasks = new Map([...known, ...found].map((task) => [task.arn, task]));
-    return [...tasks.values()];
-}
-/** AWS's clock may stamp an event a moment before the deployment that it belongs to. */
-const eventSlack = 1_000;
-function mergeEvents({ attempt, events }, service) {
-    const known = new Set([...attempt.knownEventIds, ...events.map(({ id }) => id)]);
-    const since = attempt.origin === 'started' ? attempt.createdAt - eventSlack : 0;
-    const fresh = service.events.filter(({ id, at }) => at >= since && !known.has(id));
-    return fresh.length === 0 ? events : [...events, ...fresh.toReversed()];
-}
-
-;// CONCATENATED MODULE: ./lib/diagnosis/classes.js
-/** Every class of a finding. Normal life has none: it is no finding. */
-const certainties = {
-    'secret-access-denied': 'denial',
-    'secret-not-found': 'certain',
-    'secret-network': 'may-heal',
-    'secretsmanager-access-denied': 'denial',
-    'secretsmanager-not-found': 'certain',
-    'secret-key-missing': 'certain',
-    'kms-denied': 'denial',
-    'registry-auth-denied': 'denial',
-    'registry-network': 'may-heal',
-    'image-not-found': 'certain',
-    'image-access-denied': 'denial',
-    'image-platform-mismatch': 'certain',
-    'image-rate-limited': 'may-heal',
-    'image-pull-other': 'may-heal',
-    'log-group-missing': 'certain',
-    'log-access-denied': 'denial',
-    'log-network': 'may-heal',
-    'log-config': 'certain',
-    'env-file': 'denial',
-    'role-not-assumable': 'denial',
-    'pass-role-denied': 'answer',
-    'deployer-access-denied': 'answer',
-    'efs-access-denied': 'denial',
-    'efs-network': 'may-heal',
-    'efs-path-missing': 'certain',
-    'out-of-memory': 'repeated',
-    'app-exit': 'repeated',
-    'app-exit-zero': 'repeated',
-    'exec-format': 'repeated',
-    'container-start-failed': 'repeated',
-    'elb-health-check': 'may-heal',
-    'container-health-check': 'may-heal',
-    'capacity-unavailable': 'may-heal',
-    'quota-exceeded': 'may-heal',
-    'placement-failed': 'may-heal',
-    'eni-timeout': 'may-heal',
-    'subnet-addresses-exhausted': 'may-heal',
-    'spot-interruption': 'may-heal',
-    'host-maintenance': 'may-heal',
-    'bad-task-definition': 'answer',
-    'bad-service-settings': 'answer',
-    'service-not-found': 'answer',
-    'cluster-not-found': 'answer',
-    'service-not-active': 'answer',
-    throttled: 'answer',
-    'aws-error': 'answer',
-    'breaker-tripped': 'answer',
-    'alarm-rollback': 'answer',
-    'lifecycle-hook-failed': 'answer',
-    other: 'may-heal',
-};
-
-;// CONCATENATED MODULE: ./lib/rollout/findings.js
-
-
-
-
-const noDiagnosis = { fromTasks: [], findings: [] };
-/** Diagnoses what was observed so far. Pure. */
-function diagnoseRollout(state, context) {
-    const tasks = state.stoppedTasks.map((task) => taskEvidence(task, state));
-    const events = ownEvents(state).map(({ message }) => ({ kind: 'service-event', message }));
-    const record = state.serviceDeployment;
-    const reason = record?.statusReason
-        ? [{ kind: 'service-deployment', status: record.status, statusReason: record.statusReason }]
-        : [];
-    return {
-        fromTasks: diagnose(tasks, context),
-        findings: diagnose([...tasks, ...events, ...reason], context),
-    };
-}
-/** Whether two states differ in what a diagnosis reads: most polls bring nothing new to it. */
-function bringsEvidence(previous, next) {
-    return (previous.stoppedTasks !== next.stoppedTasks ||
-        previous.events !== next.events ||
-        previous.logTails !== next.logTails ||
-        previous.serviceDeployment?.statusReason !== next.serviceDeployment?.statusReason);
-}
-function taskEvidence(task, { logTails }) {
-    const own = logTails.filter(({ taskArn }) => taskArn === task.arn);
-    return {
-        kind: 'stopped-task',
-        stopCode: task.stopCode ?? null,
-        stoppedReason: task.reason ?? null,
-        containers: task.containers.map(({ name, exitCode, reason }) => ({
-            name,
-            exitCode: exitCode ?? null,
-            reason: reason ?? null,
-        })),
-        ...(own.length > 0
-            ? { logs: Object.fromEntries(own.map(({ container, lines }) => [container, lines])) }
-            : {}),
-    };
-}
-/**
- * The events that are this deployment's or the service's as a whole: an old task that fails its
- * health check while it is replaced is none of the new revision's. An event names the task that it
- * is about, and each start of a task is an event too.
- */
-function ownEvents(state) {
-    const started = new Set(state.events
-        .filter(({ message }) => /has started/.test(message))
-        .flatMap(({ message }) => taskIds(message)));
-    const own = new Set([...started, ...state.stoppedTasks.map(({ arn }) => (0,lib_arn/* shortName */.E)(arn))]);
-    return state.events.filter(({ message }) => {
-        const ids = taskIds(message);
-        const other = /\(deployment (ecs-svc\/\d+)\)/.exec(message)?.[1];
-        if (other !== undefined && other !== state.attempt.deploymentId)
-            return false;
-        return ids.length === 0 || started.size === 0 || ids.some((id) => own.has(id));
-    });
-}
-const taskIds = (message) => [...message.matchAll(/\(task ([0-9a-f-]{32,36})\)/g)].map(([, id = '']) => id);
-/**
- * The finding that makes it certain that this rollout fails, if there is one. Nothing is certain
- * while a task of the deployment runs: that one shows that others may.
- *
- * @param foreseen what the preflight had found: a denial is certain with its first task then
- */
-function certainCause(state, { fromTasks, findings }, foreseen) {
-    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service);
-    if (own === undefined || own.running > 0)
-        return undefined;
-    const isForeseen = (finding) => foreseen.some((other) => sameCause(finding, other));
-    return (fromTasks.find((finding) => isCertainByTasks(finding, state, isForeseen(finding))) ??
-        // A role that cannot be assumed leaves no task behind, and tasks cannot always be read.
-        findings.find((finding) => isCertainByEvents(finding, state, isForeseen(finding))));
-}
-function isCertainByTasks(finding, state, isForeseen) {
-    switch (certainties[finding.class]) {
-        case 'certain':
-            return true;
-        case 'denial':
-            return finding.count >= 2 || isForeseen;
-        case 'repeated':
-            return finding.count >= 2 && failedInARow(state.stoppedTasks);
-        case 'may-heal':
-        case 'answer':
-            return false;
-    }
-}
-/** How long, in milliseconds, a new role may take to be seen everywhere, with a reserve. */
-const propagation = 90_000;
-function isCertainByEvents(finding, state, isForeseen) {
-    switch (certainties[finding.class]) {
-        case 'certain':
-            return state.mostFailed >= 1;
-        case 'denial': {
-            // ECS tells it once and tries on, without a task and without a word.
-            const waited = state.seenAt - state.startedAt >= propagation && noTaskYet(state);
-            return state.mostFailed >= 2 || isForeseen || waited;
-        }
-        case 'repeated':
-        case 'may-heal':
-        case 'answer':
-            return false;
-    }
-}
-function noTaskYet({ attempt, service, stoppedTasks }) {
-    return stoppedTasks.length === 0 && (0,deployments/* ownDeployment */.KE)(attempt, service)?.pending === 0;
-}
-function sameCause(one, other) {
-    const about = [one.resource, other.resource];
-    return one.class === other.class && (about[0] === about[1] || about.includes(null));
-}
-/** Whether a task that was started after another one had failed failed as well. */
-function failedInARow(tasks) {
-    const first = Math.min(...tasks.map(({ stoppedAt }) => stoppedAt ?? Number.POSITIVE_INFINITY));
-    return tasks.some(({ createdAt }) => createdAt !== undefined && createdAt >= first);
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/cadence.js
-/** Budget: what may be spent at once, and what comes back per second. */
-const burst = 3;
-const callsPerSecond = 0.32;
-/** The pause right after a change, for as long as `lively` says; then the calm one. */
-const quickPause = 1_500;
-const calmPause = 2_500;
-const lively = 6_000;
-const longestSaving = 4_000;
-const longestPause = 20_000;
-/** @param fixed the user's own interval, or undefined for the adaptive cadence */
-function createCadence(clock, fixed) {
-    let budget = burst;
-    let filledAt = clock.now();
-    let changedAt = clock.now();
-    let slowdown = 1;
-    const fill = () => {
-        const now = clock.now();
-        budget = Math.min(burst, budget + ((now - filledAt) / 1000) * callsPerSecond);
-        filledAt = now;
-    };
-    return {
-        spend(calls) {
-            fill();
-            budget -= calls;
-        },
-        changed() {
-            changedAt = clock.now();
-        },
-        throttled() {
-            slowdown = Math.min(slowdown * 2, 64);
-        },
-        recovered() {
-            slowdown = Math.max(slowdown / 4, 1);
-        },
-        pause() {
-            fill();
-            const wanted = fixed ?? (clock.now() - changedAt < lively ? quickPause : calmPause);
-            // A debt is paid off slowly rather than by a long silence: the end may be near.
-            const affordable = fixed === undefined ? Math.min(((1 - budget) / callsPerSecond) * 1000, longestSaving) : 0;
-            const pause = Math.max(wanted, affordable) * slowdown;
-            // Many steps that were throttled together must not come back together.
-            const jitter = slowdown > 1 ? 0.75 + clock.random() / 2 : 1;
-            return Math.max(fixed ?? 0, Math.min(pause * jitter, longestPause));
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./lib/rollout/describe.js
-var describe = __nccwpck_require__(676);
-// EXTERNAL MODULE: ./lib/rollout/stop-reason.js
-var stop_reason = __nccwpck_require__(8430);
-;// CONCATENATED MODULE: ./lib/rollout/log-tails.js
-
-
-
-/** Milliseconds for which an empty log is asked for again. */
-const longestDelay = 20_000;
-/** Milliseconds that one reading may take: the wait goes on without it. */
-const patience = 3_000;
-/** Logs of one rollout: after so many different failures another tells nothing new. */
-const mostTails = 10;
-/** Characters of one line. */
-const longestLine = 2_000;
-function logTailsSource({ client, definition, lines }, clock, signal, tell) {
-    const asked = new Set();
-    const told = new Set();
-    let wanted = [];
-    const note = (container, why) => {
-        if (!told.has(why))
-            tell(`no log of container ${container}: ${why}`);
-        told.add(why);
-    };
-    const want = (task) => {
-        for (const container of failedContainers(task)) {
-            const how = (0,stop_reason/* withoutIds */.L)(`${container.name} ${container.exitCode} ${task.reason}`);
-            if (asked.has(how) || asked.size >= mostTails)
-                continue;
-            asked.add(how);
-            const stream = logStream(definition, container, (0,lib_arn/* shortName */.E)(task.arn));
-            const until = clock.now() + longestDelay;
-            if (typeof stream === 'string')
-                note(container.name, stream);
-            else
-                wanted.push({ taskArn: task.arn, container: container.name, stream, until });
-        }
-    };
-    const readOne = async (one) => {
-        const { taskArn, container, stream } = one;
-        const overdue = clock.now() >= one.until;
-        const [silence, answered] = [new AbortController(), new AbortController()];
-        void clock.sleep(patience, answered.signal).then(() => silence.abort());
-        try {
-            const { GetLogEventsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19));
-            const answer = await (await client(stream.region)).send(new GetLogEventsCommand({
-                logGroupName: stream.group,
-                logStreamName: stream.name,
-                limit: lines,
-                startFromHead: false,
-            }), { abortSignal: AbortSignal.any([signal, silence.signal]) });
-            const tail = (answer.events ?? []).slice(-lines).map(({ message }) => cut(message ?? ''));
-            if (tail.length > 0) {
-                return { taskArn, container, group: stream.group, stream: stream.name, lines: tail };
-            }
-            if (overdue)
-                note(container, `${stream.group} has no line of it (${stream.name})`);
-        }
-        catch (error) {
-            // A stream appears with its first line.
-            const isMissing = error instanceof Error && error.name === 'ResourceNotFoundException';
-            const mayAppear = isMissing && /log stream/i.test(error.message);
-            if (mayAppear && !overdue)
-                return 'later';
-            const needs = (0,lib_aws/* awsErrorKind */.UC)(error) === 'access-denied' ? ' (needs logs:GetLogEvents)' : '';
-            note(container, `${stream.group} cannot be read${needs}: ${(0,lib_aws/* awsWords */.fw)(error)}`);
-            return 'never';
-        }
-        finally {
-            answered.abort();
-        }
-        return overdue ? 'never' : 'later';
-    };
-    return {
-        async read(stopped) {
-            if (lines === 0)
-                return [];
-            // Only then are exit codes and logs complete.
-            for (const task of stopped)
-                if (task.lastStatus === 'STOPPED')
-                    want(task);
-            const answers = await Promise.all(wanted.map(async (one) => [one, await readOne(one)]));
-            wanted = answers.filter(([, answer]) => answer === 'later').map(([one]) => one);
-            return answers.flatMap(([, answer]) => (typeof answer === 'string' ? [] : [answer]));
-        },
-    };
-}
-const cut = (line) => line.length > longestLine ? `${line.slice(0, longestLine)}…` : line.replace(/\s+$/, '');
-/**
- * The containers whose logs may tell why a task stopped: those that ran and ended by themselves with
- * a failure; where ECS stopped the task for its health, all that ran. A side-car that ECS killed
- * (137, 143) after another container had ended is none.
- */
-function failedContainers(task) {
-    if (task.stopCode === 'UserInitiated' || task.stopCode === 'SpotInterruption')
-        return [];
-    const ran = task.containers.filter(({ exitCode }) => exitCode !== undefined);
-    if (/health checks/i.test(task.reason ?? ''))
-        return ran;
-    if (task.stopCode === 'ServiceSchedulerInitiated')
-        return [];
-    const byThemselves = ran.filter(({ exitCode, reason }) => exitCode !== 0 && (reason !== undefined || (exitCode !== 137 && exitCode !== 143)));
-    return byThemselves.length > 0 ? byThemselves : ran;
-}
-/**
- * Where a container's log is, or why it is nowhere to be read.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
- */
-function logStream(definition, { name, runtimeId }, taskId) {
-    const container = definition.containerDefinitions?.find((one) => one.name === name);
-    const { logDriver, options = {} } = container?.logConfiguration ?? {};
-    if (logDriver === undefined)
-        return 'it has no logConfiguration';
-    if (logDriver !== 'awslogs')
-        return `it goes to ${logDriver}, only awslogs can be read`;
-    const group = options['awslogs-group'];
-    const prefix = options['awslogs-stream-prefix'];
-    const stream = prefix === undefined ? runtimeId : `${prefix}/${name}/${taskId}`;
-    if (group === undefined || stream === undefined)
-        return 'its awslogs options name no stream';
-    return { group, name: stream, region: options['awslogs-region'] };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/optional-source.js
-
-/** How often other errors than a denial may come in a row before it is left alone. */
-const mostTries = 3;
-/** Milliseconds of pause after throttling, doubled each time. */
-const firstPause = 4_000;
-const optional_source_longestPause = 30_000;
-/**
- * Where the source is denied or not there it is told once and left alone; throttling pauses it, and
- * only it; other errors are tried again, a few times where it has never answered.
- *
- * @param tell is given a message for the log when the source is given up
- */
-function optionalSource(name, clock, tell) {
-    let tries = 0;
-    let answered = false;
-    let closed = false;
-    let pause = firstPause;
-    let openAt = 0;
-    const isOpen = () => !closed && clock.now() >= openAt;
-    return {
-        isOpen,
-        close() {
-            closed = true;
-        },
-        async read(ask) {
-            if (!isOpen())
-                return undefined;
-            try {
-                const value = await ask();
-                tries = 0;
-                answered = true;
-                pause = firstPause;
-                return value;
-            }
-            catch (error) {
-                const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-                if (kind === 'throttled') {
-                    openAt = clock.now() + pause;
-                    pause = Math.min(pause * 2, optional_source_longestPause);
-                    return undefined;
-                }
-                tries += 1;
-                closed = kind !== 'transient' || (!answered && tries >= mostTries);
-                if (closed)
-                    tell(`${name} cannot be read (${(0,lib_aws/* awsWords */.fw)(error)}); going by the service itself`);
-                return undefined;
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/record.js
-
-
-
-
-/** How often it is looked for in the list: it may appear a moment late. */
-const mostSearches = 10;
-/** @param spend is told of each call before it is made */
-function recordSource(attempt, { ecs, clock, signal }, spend, tell) {
-    const source = optionalSource('ServiceDeployments', clock, tell);
-    const foreign = new Set();
-    let arn;
-    let newest;
-    let searches = 0;
-    // What goes on with a standing deployment has no record; the one of its own past would mislead.
-    if (attempt.origin === 'standing')
-        source.close();
-    const find = async (service) => {
-        const named = namedByService(attempt, service);
-        if (named !== undefined && !foreign.has(named))
-            return named;
-        if (searches++ >= mostSearches)
-            throw new Error('none is listed for this deployment');
-        spend(1);
-        const listed = await (0,describe/* listServiceDeployments */.C0)(ecs, attempt, signal);
-        return matchRecord(listed.filter((one) => !foreign.has(one.arn)), attempt);
-    };
-    return {
-        isOpen: source.isOpen,
-        async read(service) {
-            await source.read(async () => {
-                const named = namedByService(attempt, service);
-                if (!newest?.isCertain && named !== undefined && !foreign.has(named))
-                    arn = named;
-                arn ??= await find(service);
-                if (arn === undefined)
-                    return;
-                spend(1);
-                const described = await (0,describe/* describeServiceDeployment */.MH)(ecs, arn, signal);
-                if (described && belongs(described, attempt) === 'no') {
-                    foreign.add(arn);
-                    arn = undefined;
-                    newest = undefined;
-                }
-                else {
-                    newest = described && {
-                        ...described,
-                        isCertain: belongs(described, attempt) === 'surely',
-                    };
-                }
-            });
-            // A reading that cannot be renewed would hold the verdict up, unless nothing else can give it.
-            if (!source.isOpen() && !(newest && (0,judge/* isStaged */.Fl)(newest)))
-                newest = undefined;
-            return newest;
-        },
-    };
-}
-/**
- * While this deployment is PRIMARY, the service's own `currentServiceDeployment` is its record,
- * unless it is still the one from before the update. Spares ListServiceDeployments.
- */
-function namedByService(attempt, service) {
-    if (attempt.origin !== 'started')
-        return undefined;
-    if ((0,deployments/* ownDeployment */.KE)(attempt, service)?.status !== 'PRIMARY')
-        return undefined;
-    const arn = service.serviceDeploymentArn;
-    return arn === attempt.knownServiceDeployment ? undefined : arn;
-}
-/** Deployment and record are made by one call: this far before and after, in milliseconds. */
-const sameCall = { before: 2_000, after: 10_000 };
-/**
- * UpdateService does not name the record that it made (aws/containers-roadmap#2709). Its target
- * service revision ends in the deployment's own number where AWS numbers them alike, which is
- * certain; otherwise it was made at the same moment, which is only likely.
- */
-function belongs({ revisionNumber, createdAt }, { deploymentId, knownDeploymentIds, createdAt: madeAt }) {
-    const id = `ecs-svc/${revisionNumber}`;
-    if (id === deploymentId)
-        return 'surely';
-    if (knownDeploymentIds.includes(id))
-        return 'no';
-    if (createdAt === 0 || madeAt === 0)
-        return 'likely';
-    const distance = createdAt - madeAt;
-    return distance >= -sameCall.before && distance <= sameCall.after ? 'likely' : 'no';
-}
-/** The ARN of the one that belongs to `attempt`; none where more than one may. */
-function matchRecord(listed, attempt) {
-    const exact = listed.find((one) => belongs(one, attempt) === 'surely');
-    if (exact)
-        return exact.arn;
-    // Where others bear their deployment's number, so will this one's: it is only not listed yet.
-    const numbered = listed.some(({ revisionNumber }) => attempt.knownDeploymentIds.includes(`ecs-svc/${revisionNumber}`));
-    if (numbered)
-        return undefined;
-    const [only, ...others] = listed.filter((one) => belongs(one, attempt) === 'likely' &&
-        (attempt.origin !== 'started' || one.arn !== attempt.knownServiceDeployment));
-    // Someone else's success must not be taken for this deployment's.
-    return others.length === 0 ? only?.arn : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/stopped-tasks.js
-
-
-
-/** How often a failed task is looked for: it is counted a moment before it is listed. */
-const looksPerFailure = 3;
-/** Milliseconds after which it looks although nothing hints at a stopped task. */
-const longestBlindness = 10_000;
-/** Pages of 100 tasks: services that failed for long have many from before. */
-const stopped_tasks_mostPages = { hinted: 20, blind: 2 };
-/** Events that tell of a task which stopped, or of one that takes a stopped one's place. */
-const stopped_tasks_hints = /unable to|failed|unhealthy|has started|has stopped|stopped \d+|draining/i;
-/**
- * @param everyPoll whether to look at each reading: the user chose the interval, and pays for it
- * @param spend is told of each call before it is made
- */
-function stoppedTasksSource(attempt, { ecs, clock, signal }, everyPoll, spend, tell) {
-    const source = optionalSource('stopped tasks', clock, tell);
-    /** What needs not be described again: tasks of others, and own ones that have come to their end. */
-    const settled = new Set();
-    const stopping = new Set();
-    let counted = 0;
-    let missing = 0;
-    let looks = 0;
-    let lookedAt = clock.now();
-    let lastHint = '';
-    let live = 0;
-    /** Whether to look now, and whether for something that the service hints at. */
-    const wanted = (service, record) => {
-        const own = (0,deployments/* ownDeployment */.KE)(attempt, service);
-        const count = Math.max(own?.failed ?? 0, record?.breaker?.failures ?? 0);
-        if (count > counted) {
-            missing += count - counted;
-            looks = looksPerFailure;
-        }
-        counted = count;
-        const liveNow = (own?.running ?? 0) + (own?.pending ?? 0);
-        const hint = service.events.find(({ message }) => stopped_tasks_hints.test(message))?.id ?? '';
-        const isNew = hint !== lastHint && !attempt.knownEventIds.includes(hint);
-        const moved = liveNow < live || (isNew && hint !== '');
-        live = liveNow;
-        lastHint = hint;
-        if (moved)
-            looks = Math.max(looks, 1);
-        const mayFail = own?.rolloutState !== 'COMPLETED';
-        const isBlind = clock.now() - lookedAt >= longestBlindness;
-        if (looks > 0 || stopping.size > 0)
-            return 'hinted';
-        return mayFail && (everyPoll || isBlind) ? 'blind' : 'no';
-    };
-    return {
-        async read(service, record) {
-            const want = wanted(service, record);
-            if (want === 'no')
-                return [];
-            looks = Math.max(0, looks - 1);
-            lookedAt = clock.now();
-            const answer = await source.read(() => (0,describe/* describeStoppedTasks */.D1)(ecs, attempt, {
-                isSettled: (arn) => settled.has(arn),
-                enough: missing > 0 ? missing + stopping.size : Number.POSITIVE_INFINITY,
-                mostPages: stopped_tasks_mostPages[want],
-                onCall: () => spend(1),
-                abortSignal: signal,
-            }));
-            if (!answer)
-                return [];
-            for (const arn of answer.foreign)
-                settled.add(arn);
-            const fresh = answer.own.filter(({ arn }) => !stopping.has(arn));
-            missing = Math.max(0, missing - fresh.length);
-            if (missing === 0)
-                looks = 0;
-            for (const { arn, lastStatus } of answer.own) {
-                if (lastStatus === 'STOPPED') {
-                    settled.add(arn);
-                    stopping.delete(arn);
-                }
-                else
-                    stopping.add(arn);
-            }
-            return answer.own;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/observe.js
-
-
-
-
-
-
-
-
-/** How long, in milliseconds, DescribeServices may fail (throttling aside) before it is given up. */
-const observe_patience = 180_000;
-/** No pause goes by without an observation for longer, in milliseconds: the log shows signs of life. */
-const longestSilence = 15_000;
-/**
- * Polls one deployment until the caller stops asking. Each poll reads DescribeServices or, now and
- * then, the ServiceDeployment, and both as soon as one of them shows that the rollout has turned: half
- * the calls for the same lag. Ends by itself only after a `lost` observation or when `signal` is
- * aborted.
- *
- * @param answered the service as UpdateService answered it
- */
-async function* observe(attempt, answered, options) {
-    const { ecs, clock, signal, pollInterval, deadline } = options;
-    const cadence = createCadence(clock, pollInterval);
-    const notices = [];
-    const tell = (message) => void notices.push(message);
-    const records = recordSource(attempt, options, cadence.spend, tell);
-    const everyPoll = pollInterval !== undefined;
-    const tasks = stoppedTasksSource(attempt, options, everyPoll, cadence.spend, tell);
-    const logTails = logTailsSource(options.logs, clock, signal, tell);
-    async function* pause() {
-        const until = Math.min(clock.now() + cadence.pause(), deadline);
-        for (let left = until - clock.now(); left > 0; left = until - clock.now()) {
-            await clock.sleep(Math.min(left, longestSilence), signal);
-            if (signal.aborted)
-                return;
-            if (clock.now() < until)
-                yield { kind: 'tick', at: clock.now() };
-        }
-    }
-    let service = answered;
-    let record;
-    let known = answered;
-    let unansweredSince;
-    let sinceRecord = recordEvery - 1;
-    /** Whether this poll has read anything. */
-    let fresh = false;
-    const readService = async () => {
-        cadence.spend(1);
-        [service] = await (0,describe/* describeServices */.Ge)(ecs, attempt.clusterArn, [attempt.serviceArn], signal);
-        known = service ?? known;
-        unansweredSince = undefined;
-        fresh = true;
-        cadence.recovered();
-    };
-    const readRecord = async () => {
-        record = await records.read(known);
-        fresh ||= record !== undefined;
-    };
-    while (!signal.aborted) {
-        const before = { service, record };
-        const source = !records.isOpen() || pollInterval !== undefined
-            ? 'service'
-            : choose(attempt, before, sinceRecord);
-        sinceRecord = source === 'record' ? 0 : sinceRecord + 1;
-        fresh = false;
-        try {
-            if (source === 'service') {
-                await readService();
-                if (pollInterval !== undefined || turned(attempt, before, { service, record })) {
-                    await readRecord();
-                    if ((0,judge/* hasEnded */.hY)(record) && !(0,judge/* hasEnded */.hY)(before.record)) {
-                        // The counts were read a moment before the end, and perhaps it was another's end.
-                        const { serviceDeploymentArn } = known;
-                        await readService();
-                        if (known.serviceDeploymentArn !== serviceDeploymentArn)
-                            await readRecord();
-                    }
-                }
-            }
-            else {
-                await readRecord();
-                if (turned(attempt, before, { service, record }))
-                    await readService();
-            }
-        }
-        catch (error) {
-            if (signal.aborted)
-                return;
-            sinceRecord = recordEvery;
-            const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-            const words = (0,lib_aws/* awsWords */.fw)(error);
-            if (kind === 'throttled') {
-                cadence.throttled();
-            }
-            else {
-                unansweredSince ??= clock.now();
-                const isOver = clock.now() - unansweredSince >= observe_patience;
-                if (observe_remedies[kind] !== undefined || isOver) {
-                    yield { kind: 'lost', at: clock.now(), message: `${words}.${observe_remedies[kind] ?? ''}` };
-                    return;
-                }
-            }
-            tell(`${words} (asking again)`);
-        }
-        if (looks(before) !== looks({ service, record }))
-            cadence.changed();
-        // Tasks that are found are told once: only where they can be.
-        const stoppedTasks = fresh ? await tasks.read(known, record) : [];
-        for (const message of notices.splice(0))
-            yield { kind: 'notice', at: clock.now(), message };
-        if (signal.aborted)
-            return;
-        if (fresh)
-            yield { kind: 'seen', at: clock.now(), service, serviceDeployment: record, stoppedTasks };
-        const tails = await logTails.read(stoppedTasks);
-        if (tails.length > 0)
-            yield { kind: 'logs', at: clock.now(), tails };
-        yield* pause();
-    }
-}
-/**
- * After so many readings of the service the record is read once while nothing turns: the service
- * tells more, unless it does not answer.
- */
-const recordEvery = 3;
-/** Which source to ask: once one has come to its end, the other. */
-function choose(attempt, { service, record }, sinceRecord) {
-    const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
-    const listingEnded = own?.status === 'PRIMARY' && own.rolloutState === 'COMPLETED';
-    if ((0,judge/* hasEnded */.hY)(record) !== listingEnded)
-        return listingEnded ? 'record' : 'service';
-    return sinceRecord >= recordEvery ? 'record' : 'service';
-}
-/** Whether the rollout has turned: what the other source says of it is wanted at once. */
-function turned(attempt, before, now) {
-    const turn = ({ service, record }) => {
-        const own = service && (0,deployments/* ownDeployment */.KE)(attempt, service);
-        const primary = service && (0,deployments/* primaryOf */.Os)(service);
-        return [
-            service?.status,
-            service?.serviceDeploymentArn,
-            ...[own?.status, own?.rolloutState],
-            ...[primary?.id, primary?.rolloutState],
-            record?.status,
-        ].join();
-    };
-    return turn(before) !== turn(now);
-}
-/** Changes with whatever a person would want to see. */
-function looks({ service, record }) {
-    return JSON.stringify([service && { ...service, settings: null }, record]);
-}
-/** Errors that do not heal by asking again end the wait at once; this is what heals them. */
-const observe_remedies = {
-    'access-denied': ' Allow it to the role of this job.',
-    credentials: ' Let the credentials live as long as `timeout`: role-duration-seconds of configure-aws-credentials.',
-};
-
-;// CONCATENATED MODULE: ./lib/rollout/respond.js
-
-
-/**
- * Responds to a rollout that is certain to fail. A request that ECS could not take just now is made
- * again with the next poll; where ECS will not take it at all, its circuit breaker has the last word,
- * and without one the step ends: nothing else would end it before `timeout`.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stop-service-deployment.html
- *
- * @returns undefined where nothing has been done; never throws
- */
-async function respond(ecs, state, onFailure) {
-    const { attempt } = state;
-    // What goes on with a standing deployment is no deployment of this step's that could be stopped.
-    if (onFailure === 'wait' || attempt.origin === 'standing')
-        return undefined;
-    if (onFailure === 'report')
-        return { kind: 'left', why: undefined };
-    if (!attempt.canRollBack) {
-        return { kind: 'left', why: 'No earlier deployment had completed that ECS could go back to.' };
-    }
-    const arn = ownRecord(state);
-    if (arn === undefined)
-        return leaveToBreaker(state, 'its ServiceDeployment cannot be read');
-    try {
-        await ecs.send(new dist_cjs/* StopServiceDeploymentCommand */.a8L({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' }));
-        return { kind: 'rollback-asked' };
-    }
-    catch (error) {
-        const kind = (0,lib_aws/* awsErrorKind */.UC)(error);
-        // A conflict is another change of the same deployment: the next poll shows which.
-        const isConflict = error instanceof Error && error.name === 'ConflictException';
-        if (kind === 'throttled' || kind === 'transient' || isConflict)
-            return undefined;
-        const needs = kind === 'access-denied' ? 'needs ecs:StopServiceDeployment: ' : '';
-        return leaveToBreaker(state, `${needs}${(0,lib_aws/* awsWords */.fw)(error)}`);
-    }
-}
-/** ARN of the ServiceDeployment, only where it is this deployment's: another's must not be stopped. */
-function ownRecord({ attempt, service, serviceDeployment }) {
-    if (serviceDeployment)
-        return serviceDeployment.arn;
-    const arn = service.serviceDeploymentArn;
-    return attempt.origin === 'started' && arn !== attempt.knownServiceDeployment ? arn : undefined;
-}
-function leaveToBreaker({ service }, words) {
-    const why = `ECS could not be asked to roll back (${words}).`;
-    return service.breaker.enable
-        ? { kind: 'breaker-awaited', why }
-        : { kind: 'left', why: `${why} Without a circuit breaker it tries on and on.` };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/state.js
-/** The state right after UpdateService answered with `service`. */
-function initialState(attempt, service, now) {
-    return {
-        attempt,
-        startedAt: now,
-        now,
-        seenAt: now,
-        service,
-        missingSince: undefined,
-        serviceDeployment: undefined,
-        events: [],
-        stoppedTasks: [],
-        logTails: [],
-        response: undefined,
-        mostFailed: 0,
-        demoted: false,
-        rollbackId: undefined,
-        failed: false,
-        failedSince: undefined,
-        absentSince: undefined,
-        deploymentsEndedSince: undefined,
-        serviceDeploymentEndedSince: undefined,
-        lost: undefined,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/rollout/follow.js
-
-
-
-
-
-
-/**
- * Follows one deployment from UpdateService's answer to its end, and ends one early that is certain
- * to fail.
- *
- * @param onStep called after each observation
- */
-async function follow(attempt, service, options, onStep) {
-    const { clock, ecs, timeout, onFailure, context, foreseen } = options;
-    let state = initialState(attempt, service, clock.now());
-    let diagnosis = noDiagnosis;
-    const step = (observation) => {
-        const previous = state;
-        state = advance(previous, observation);
-        if (bringsEvidence(previous, state))
-            diagnosis = diagnoseRollout(state, context);
-        const verdict = (0,judge/* judge */.S4)(state, timeout);
-        onStep({ previous, state, verdict, observation, findings: diagnosis.findings });
-        return verdict;
-    };
-    const deadline = state.startedAt + timeout;
-    for await (const observation of observe(attempt, service, { ...options, deadline })) {
-        let verdict = step(observation);
-        if (verdict.status === 'in-progress' && verdict.phase === 'rolling-out') {
-            // ECS has not given it up by itself yet.
-            const isCertain = state.response === undefined && certainCause(state, diagnosis, foreseen) !== undefined;
-            const response = isCertain ? await respond(ecs, state, onFailure) : undefined;
-            if (response)
-                verdict = step({ kind: 'responded', at: clock.now(), response });
-        }
-        if (verdict.status !== 'in-progress') {
-            return { state, ending: verdict, findings: diagnosis.findings };
-        }
-    }
-    return { state, ending: { status: 'cancelled' }, findings: diagnosis.findings };
-}
-
-// EXTERNAL MODULE: ./node_modules/leven/index.js
-var leven = __nccwpck_require__(7785);
-;// CONCATENATED MODULE: ./lib/service-lookup.js
-
-
-
-
-
-
-
-/**
- * The services that the inputs name, in their order. Refuses what ECS does not know, with the near
- * names that it does, and what this step cannot deploy to.
- *
- * @throws RejectedError with the problems of all services
- */
-async function lookUpServices({ ecs, region }, cluster, names) {
-    const mismatch = [cluster, ...names].map((one) => otherRegion(one, region)).find(Boolean);
-    if (mismatch)
-        throw new errors/* RejectedError */.zs([mismatch]);
-    const place = `${region} of this account`;
-    const found = await (0,describe/* describeServices */.Ge)(ecs, cluster, names).catch(async (error) => {
-        throw new errors/* RejectedError */.zs([await lookUpProblem(ecs, cluster, names, place, error)], {
-            cause: error,
-        });
-    });
-    const problems = [];
-    const services = [];
-    for (const [index, name] of names.entries()) {
-        const service = found[index];
-        if (service && service.status !== 'INACTIVE') {
-            services.push(service);
-            const reason = whyNotDeployable(service);
-            if (reason)
-                problems.push({ input: 'service', message: reason });
-        }
-        else {
-            problems.push(await missingService(ecs, cluster, name));
-        }
-    }
-    if (problems.length > 0)
-        throw new errors/* RejectedError */.zs(problems);
-    return [...new Map(services.map((service) => [service.arn, service])).values()];
-}
-function otherRegion(name, region) {
-    const arn = (0,lib_arn/* parseArn */.L)(name);
-    if (!arn || arn.region === region)
-        return undefined;
-    return {
-        input: arn.resource.startsWith('cluster') ? 'cluster' : 'service',
-        message: `${name} is in ${arn.region}, but this job works in ${region} (AWS_REGION).`,
-    };
-}
-function whyNotDeployable(service) {
-    if (service.status === 'DRAINING')
-        return `${service.name} is being deleted (status DRAINING).`;
-    switch (service.controller) {
-        case 'ECS':
-            return undefined;
-        case 'CODE_DEPLOY':
-            return (`${service.name} is deployed by AWS CodeDeploy (deployment controller CODE_DEPLOY), which ` +
-                'refuses updates of its task definition from elsewhere. Move the service to the ECS ' +
-                'controller (it has blue/green deployments of its own), or deploy with CodeDeploy.');
-        default:
-            return (`${service.name} has the deployment controller ${service.controller}: its task sets are ` +
-                'managed by another tool. Only services with the ECS controller can be deployed here.');
-    }
-}
-async function lookUpProblem(ecs, cluster, names, place, error) {
-    const findings = apiFindings('DescribeServices', error);
-    if (error instanceof Error && error.name === 'ClusterNotFoundException') {
-        const near = await nearest(cluster, listClusters(ecs));
-        const message = `There is no cluster "${cluster}" in ${place}. ${near}`;
-        return { input: 'cluster', message, findings };
-    }
-    switch ((0,lib_aws/* awsErrorKind */.UC)(error)) {
-        case 'credentials':
-            return {
-                message: `AWS does not accept the credentials of this job: ${(0,lib_aws/* awsWords */.fw)(error)}`,
-                findings,
-            };
-        case 'access-denied':
-            // A policy that names the service denies every other name: a typo looks like a missing right.
-            return {
-                input: 'service',
-                message: `the role of this job may not look up ${names.join(', ')} in the cluster ${cluster} in ` +
-                    `${place}. Check both names and the region; if they are right, allow the role ` +
-                    `ecs:DescribeServices on the service. AWS says: ${(0,lib_aws/* awsWords */.fw)(error)}`,
-                findings,
-            };
-        default:
-            return { message: `The service cannot be looked up: ${(0,lib_aws/* awsWords */.fw)(error)}`, findings };
-    }
-}
-async function missingService(ecs, cluster, name) {
-    const near = await nearest(name, listServices(ecs, cluster));
-    // ECS answers with a failure instead of an error here.
-    const missing = { name: 'ServiceNotFoundException', message: 'MISSING' };
-    return {
-        input: 'service',
-        message: `There is no active service "${name}" in the cluster "${(0,lib_arn/* shortName */.E)(cluster)}". ${near}`,
-        findings: apiFindings('DescribeServices', Object.assign(new Error(), missing)),
-    };
-}
-/** Enough for any cluster that a person would look through. */
-const mostNames = 1_000;
-const mostShown = 5;
-/** A sentence that lists the names most like `wanted`, or says where to look. */
-async function nearest(wanted, names) {
-    const all = [];
-    try {
-        for await (const name of names)
-            if (all.push(name) >= mostNames)
-                break;
-    }
-    catch {
-        // Listing is a courtesy: without the permission the message does without it.
-        return 'Check the name, the region and the account.';
-    }
-    if (all.length === 0)
-        return 'There are none at all: check the region and the account.';
-    const short = (0,lib_arn/* shortName */.E)(wanted).toLowerCase();
-    const distance = (name) => {
-        const other = name.toLowerCase();
-        return other.includes(short) || short.includes(other) ? 0 : (0,leven/* default */.A)(short, other);
-    };
-    const near = all.toSorted((one, other) => distance(one) - distance(other)).slice(0, mostShown);
-    return `There ${all.length === 1 ? 'is' : 'are'}: ${near.join(', ')}${all.length > mostShown ? `, and ${all.length - mostShown} more` : ''}.`;
-}
-async function* listClusters(client) {
-    for await (const page of (0,dist_cjs/* paginateListClusters */.fm1)({ client }, {})) {
-        yield* (page.clusterArns ?? []).map(lib_arn/* shortName */.E);
-    }
-}
-async function* listServices(client, cluster) {
-    for await (const page of (0,dist_cjs/* paginateListServices */.wjm)({ client }, { cluster, maxResults: 100 })) {
-        yield* (page.serviceArns ?? []).map(lib_arn/* shortName */.E);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/task-definition/register.js
-
-
-const PATIENCE_MS = 120_000;
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 20_000;
-/**
- * Registers `definition` as a new revision. Waits its turn for up to two minutes while others
- * register the same family (a ClientException, which no SDK retries), unless `signal` is aborted; every other error of
- * RegisterTaskDefinition passes through untouched.
- */
-async function register(ecs, definition, clock, signal) {
-    const { taskDefinition, tags } = await sendPatiently(ecs, definition, clock, signal);
-    if (!taskDefinition?.taskDefinitionArn)
-        throw new Error('ECS registered no task definition');
-    // Some stand-ins for AWS keep the tags but do not answer them.
-    const registered = { ...taskDefinition, tags: tags ?? definition.tags };
-    return {
-        arn: taskDefinition.taskDefinitionArn,
-        dropped: droppedFields(definition, registered),
-    };
-}
-async function sendPatiently(ecs, { tags, ...definition }, clock, signal) {
-    // "Tags can not be empty."
-    const command = new dist_cjs/* RegisterTaskDefinitionCommand */.$Hl(tags?.length ? { ...definition, tags } : definition);
-    const deadline = clock.now() + PATIENCE_MS;
-    for (let delay = FIRST_DELAY_MS;; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
-        try {
-            return await ecs.send(command);
-        }
-        catch (error) {
-            const pause = delay / 2 + (delay / 2) * clock.random();
-            if (!isTooConcurrent(error) || clock.now() + pause > deadline)
-                throw error;
-            await clock.sleep(pause, signal);
-            if (signal?.aborted)
-                throw error;
-        }
-    }
-}
-function isTooConcurrent(error) {
-    return error instanceof Error && /too many concurrent attempts/i.test(error.message);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * The story: look up, plan and check all services; make the preflight; register; update; follow each
- * to its end. Nothing is changed before every service has passed its checks.
- *
- * @returns one result for each service, in the order of the inputs
- */
-async function deploy(inputs, context) {
-    const { aws, log, signal } = context;
-    let services;
-    try {
-        services = await lookUpServices(aws, inputs.cluster, inputs.services);
-    }
-    catch (error) {
-        if (!(error instanceof errors/* RejectedError */.zs))
-            throw error;
-        tell(error.problems, log);
-        return inputs.services.map((service) => ({
-            ...(0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(inputs.cluster), (0,lib_arn/* shortName */.E)(service)),
-            summary: (0,endings/* refused */.J5)((0,lib_arn/* shortName */.E)(service), error.problems),
-            diagnosis: findingsOf(error.problems),
-        }));
-    }
-    const tried = await Promise.all(services.map((service) => tryPlan(aws, inputs, service)));
-    const plans = tried.filter(isPlan);
-    if (plans.length < tried.length)
-        return refuse(services, tried, log);
-    for (const plan of plans) {
-        for (const line of planLines(plan))
-            log.info(line);
-    }
-    const checked = await checkAll(plans, inputs.preflight, context);
-    if (signal.aborted)
-        return plans.map((plan) => cancelledEarly(plan, undefined));
-    const isDoomed = checked.some((results) => results.some(({ mark }) => mark === 'fails'));
-    if (isDoomed && inputs.preflight === 'enforce') {
-        return plans.map((plan, index) => doomed(plan, checked[index] ?? []));
-    }
-    if (inputs.dryRun)
-        return plans.map((plan, index) => dryRun(plan, checked[index] ?? []));
-    const registered = await registerAll(plans, context);
-    const problems = registered.filter((one) => typeof one !== 'string');
-    const revisions = registered.map((one) => (typeof one === 'string' ? one : undefined));
-    if (signal.aborted)
-        return plans.map((plan, index) => cancelledEarly(plan, revisions[index]));
-    if (problems.length > 0) {
-        tell(problems, log);
-        return plans.map((plan, index) => rejection(plan, problems, revisions[index]));
-    }
-    return Promise.all(plans.map(async (plan, index) => {
-        try {
-            const foreseen = findingsAt(checked[index] ?? [], ['fails', 'may-fail']);
-            return await deployService(plan, revisions[index] ?? '', inputs, foreseen, context);
-        }
-        catch (error) {
-            // The other services' waits go on.
-            return { ...resultBase(plan.service, plan), status: 'failed', summary: (0,endings/* broken */.mw)(error) };
-        }
-    }));
-}
-const isPlan = (one) => !(one instanceof errors/* RejectedError */.zs);
-async function tryPlan(aws, inputs, service) {
-    try {
-        return await planService(aws, inputs, service);
-    }
-    catch (error) {
-        if (error instanceof errors/* RejectedError */.zs)
-            return error;
-        const problem = apiProblem('The deploy cannot be planned', '', error);
-        return new errors/* RejectedError */.zs([problem], { cause: error });
-    }
-}
-/** All services are refused when one is: several services are one deploy. */
-function refuse(services, tried, log) {
-    const problems = tried.flatMap((one) => (isPlan(one) ? [] : one.problems));
-    tell(problems, log);
-    return services.map((service, index) => {
-        const one = tried[index];
-        const others = [{ message: 'Another service of this step was refused.' }];
-        return one && isPlan(one)
-            ? rejection(one, others, undefined)
-            : {
-                ...resultBase(service),
-                summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(service), one?.problems ?? others),
-                diagnosis: findingsOf(one?.problems ?? []),
-            };
-    });
-}
-/** Writes each problem once: services that share a task definition share its problems. */
-function tell(problems, log) {
-    const different = new Map(problems.map((problem) => [(0,errors/* describeProblem */.BJ)(problem), problem]));
-    for (const problem of different.values())
-        log.problem(problem);
-}
-/**
- * Registers each different definition once. In the order of the plans: the ARN of the revision, or
- * why there is none.
- */
-async function registerAll(plans, { aws, clock, log, signal }) {
-    const registered = new Map();
-    // Once one is refused nothing will be deployed: the others need not wait for their turn.
-    const refusal = new AbortController();
-    const registerOne = async (plan) => {
-        try {
-            const { arn, dropped } = await register(aws.ecs, plan.definition, clock, AbortSignal.any([signal, refusal.signal]));
-            log.info(`registered ${(0,report_text/* nameOf */.Vb)(arn)}`);
-            for (const path of dropped)
-                log.warning(droppedWarning(path, arn));
-            return arn;
-        }
-        catch (error) {
-            refusal.abort();
-            const what = 'ECS did not register the task definition';
-            return apiProblem(what, 'RegisterTaskDefinition', error, plan.context);
-        }
-    };
-    return Promise.all(plans.map((plan) => {
-        if (plan.revision !== undefined)
-            return plan.revision;
-        const key = JSON.stringify(plan.definition);
-        const one = registered.get(key) ?? registerOne(plan);
-        registered.set(key, one);
-        return one;
-    }));
-}
-async function deployService(plan, revision, inputs, foreseen, { aws, clock, log, signal }) {
-    const { service, changes } = plan;
-    const start = (0,rollout_start/* planStart */.gC)(service, revision, changes);
-    const base = { ...resultBase(service, plan), taskDefinitionArn: revision };
-    if (start.kind === 'unchanged') {
-        return {
-            ...base,
-            status: 'unchanged',
-            summary: (0,endings/* unchanged */.Cv)(service, revision),
-            deploymentId: (0,deployments/* primaryOf */.Os)(service)?.id ?? '',
-        };
-    }
-    let attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, (0,deployments/* primaryOf */.Os)(service), 'joined');
-    let current = service;
-    if (start.kind === 'join') {
-        attempt = (0,rollout_start/* attemptOf */.tx)(service, revision, start.deployment, start.origin);
-        log.info(`${(0,endings/* title */.DD)(service)}: a deployment of ${(0,report_text/* nameOf */.Vb)(revision)} is under way already`);
-    }
-    else {
-        try {
-            const context = { ecs: aws.poll, clock, signal };
-            ({ attempt, service: current } = await (0,rollout_start/* startRollout */.wz)(context, service, start.request));
-        }
-        catch (error) {
-            if ((0,lib_aws/* awsErrorKind */.UC)(error) === 'transient') {
-                const status = signal.aborted ? 'cancelled' : 'failed';
-                const summary = (0,endings/* unanswered */.bj)(service, status, (0,lib_aws/* awsWords */.fw)(error));
-                return { ...base, status, summary, diagnosis: apiFindings('UpdateService', error) };
-            }
-            if (signal.aborted)
-                return cancelledEarly(plan, revision);
-            const what = 'ECS did not update the service';
-            const problem = apiProblem(what, 'UpdateService', error, plan.context);
-            log.problem(problem);
-            return rejection(plan, [problem], revision);
-        }
-    }
-    if (!inputs.wait && attempt.origin !== 'not-started') {
-        return {
-            ...base,
-            status: 'started',
-            summary: (0,endings/* started */.A4)(service, attempt),
-            deploymentId: attempt.deploymentId,
-            serviceDeploymentArn: recordNamed(service, current, attempt) ?? '',
-        };
-    }
-    const prefix = inputs.services.length > 1 ? `[${service.name}] ` : '';
-    const { state, ending, findings } = await follow(attempt, current, {
-        ecs: aws.poll,
-        logs: { client: aws.logs, definition: plan.definition, lines: inputs.logLines },
-        ...{ clock, signal, pollInterval: inputs.pollInterval, timeout: inputs.timeout },
-        ...{ onFailure: onFailureOf(inputs), context: plan.context, foreseen },
-    }, (0,report_log/* followLog */.w)(log, clock, prefix));
-    const diagnosis = (0,result/* passes */.WE)(ending.status) ? [] : findings;
-    for (const finding of diagnosis)
-        if (finding.file)
-            log.problem((0,finding_lines/* findingProblem */.Ld)(finding));
-    return {
-        ...base,
-        status: ending.status,
-        summary: sentence_summarize(state, ending, findings, inputs.timeout),
-        diagnosis,
-        runningTaskDefinitionArn: (0,judge/* runningTaskDefinition */.cd)(state, ending) ?? '',
-        deploymentId: attempt.deploymentId,
-        serviceDeploymentArn: state.serviceDeployment?.arn ?? '',
-    };
-}
-/** Who asks for a circuit breaker that only stops wants nothing rolled back. */
-function onFailureOf({ onFailure, circuitBreaker }) {
-    return onFailure === 'rollback' && circuitBreaker === 'stop' ? 'wait' : onFailure;
-}
-/** The ServiceDeployment's ARN as the service names it; not the one from before the update. */
-function recordNamed(before, now, { origin }) {
-    const arn = now.serviceDeploymentArn;
-    return origin === 'joined' || arn !== before.serviceDeploymentArn ? arn : undefined;
-}
-/** Refused by the preflight. */
-function doomed(plan, results) {
-    const problems = findingsAt(results, ['fails']).map(finding_lines/* findingProblem */.Ld);
-    const others = [{ message: 'Another service of this step would fail.' }];
-    return {
-        ...resultBase(plan.service, plan),
-        summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(plan.service), problems.length > 0 ? problems : others),
-        taskDefinitionArn: plan.revision ?? '',
-        diagnosis: findingsAt(results, ['fails', 'may-fail']),
-    };
-}
-function dryRun(plan, results) {
-    return {
-        ...resultBase(plan.service, plan),
-        status: 'planned',
-        summary: (0,endings/* planned */.lM)(plan),
-        taskDefinitionArn: plan.revision ?? '',
-        diagnosis: findingsAt(results, ['fails', 'may-fail']),
-    };
-}
-function cancelledEarly(plan, revision) {
-    const registered = plan.revision === undefined ? revision : undefined;
-    return {
-        ...resultBase(plan.service, plan),
-        status: 'cancelled',
-        summary: (0,endings/* cancelledBefore */.bE)(plan.service, registered),
-        taskDefinitionArn: revision ?? '',
-    };
-}
-function rejection(plan, problems, revision) {
-    const registered = plan.revision === undefined ? revision : undefined;
-    return {
-        ...resultBase(plan.service, plan),
-        summary: (0,endings/* refused */.J5)((0,endings/* title */.DD)(plan.service), problems, registered),
-        taskDefinitionArn: revision ?? '',
-        diagnosis: findingsOf(problems),
-    };
-}
-/** What every result of a service says before its deploy has done anything. */
-function resultBase(service, plan) {
-    return {
-        ...(0,result/* emptyResult */.$)((0,lib_arn/* shortName */.E)(service.clusterArn), service.name),
-        previousTaskDefinitionArn: (0,deployments/* servedBefore */.p7)(service),
-        runningTaskDefinitionArn: (0,deployments/* oldestRunning */.Xb)(service) ?? '',
-        plan: plan?.plan,
-    };
-}
-function findingsOf(problems) {
-    return problems.flatMap(({ findings = [] }) => findings);
+function day(time) {
+    return time === undefined ? '' : new Date(time).toISOString().slice(0, 10);
 }
 
 
@@ -77164,13 +78923,18 @@ function describeProblem(problem) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  I: () => (/* binding */ loadInputs)
+  IV: () => (/* binding */ loadInputs),
+  lm: () => (/* binding */ loadReporting)
 });
 
 // UNUSED EXPORTS: parseDuration
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
+// EXTERNAL MODULE: ./lib/endpoint/check-url.js + 2 modules
+var check_url = __nccwpck_require__(5365);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/lines.js
@@ -77342,6 +79106,8 @@ var source_text = __nccwpck_require__(8341);
 
 
 
+
+
 /**
  * Reads every input and every environment variable of the action's own; nothing else does. The
  * runner passes an input `task-definition` as `INPUT_TASK-DEFINITION` and does not enforce
@@ -77410,6 +79176,7 @@ function loadInputs(env = process.env) {
             problem(input, `"${text}" is none of ${choices.join(', ')}.`);
         return chosen ?? choices[0];
     };
+    choice('comment', ['auto', 'never']);
     const circuitBreaker = choice('circuit-breaker', ['keep', 'rollback', 'stop']);
     const logLinesText = (0,core/* getInput */.V4)('log-lines') || '50';
     const logLines = /^\d+$/.test(logLinesText) ? Number(logLinesText) : Number.NaN;
@@ -77426,8 +79193,28 @@ function loadInputs(env = process.env) {
     if (poll !== undefined && !(poll > 0 && poll <= 3600)) {
         problem('poll-interval', `"${pollText}" is not a number of seconds above 0 (decimals are fine).`);
     }
+    /** What a reader can open. It is not repeated: user and password may be in it. */
+    const url = (0,core/* getInput */.V4)('url');
+    if (url !== '' && !isWebAddress(url)) {
+        problem('url', 'is not an http:// or https:// URL (without user and password).');
+    }
+    // The URL that a path counts from is not known yet: any other does.
+    const checkUrl = (0,core/* getInput */.V4)('check-url');
+    try {
+        if (checkUrl !== '')
+            (0,check_url/* resolveCheckUrl */.M2)(checkUrl, 'https://example.com');
+    }
+    catch (error) {
+        if (!(error instanceof check_url/* CheckUrlError */.CP))
+            throw error;
+        problem('check-url', error.message);
+    }
     const serviceOverrides = yamlMap('service-overrides');
     problems.push(...serviceOverrideProblems(serviceOverrides, circuitBreaker));
+    const wait = boolean('wait', true);
+    if (checkUrl !== '' && !wait) {
+        problem('check-url', 'is asked after the rollout, which `wait: false` does not wait for.');
+    }
     const inputs = {
         cluster,
         services,
@@ -77445,7 +79232,7 @@ function loadInputs(env = process.env) {
         desiredCount: countText === '' ? undefined : Number(countText),
         forceNewDeployment: boolean('force-new-deployment', false),
         circuitBreaker,
-        wait: boolean('wait', true),
+        wait,
         timeout: attempt(() => parseDuration('timeout', (0,core/* getInput */.V4)('timeout') || '30m'), 0),
         pollInterval: poll === undefined ? undefined : poll * 1000,
         dryRun: boolean('dry-run', false),
@@ -77453,12 +79240,57 @@ function loadInputs(env = process.env) {
         onFailure: choice('on-failure', ['rollback', 'report', 'wait']),
         logLines,
         workspace: env.GITHUB_WORKSPACE || process.cwd(),
+        url,
+        checkUrl,
+        checkUrlTimeout: attempt(() => parseDuration('check-url-timeout', (0,core/* getInput */.V4)('check-url-timeout') || '1m'), 0),
         workflow: { ref: env.GITHUB_WORKFLOW_REF ?? '', job: env.GITHUB_JOB ?? '' },
         region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     };
     if (problems.length > 0)
         throw new errors/* RejectedError */.zs(problems);
     return inputs;
+}
+/**
+ * Reads what the reports need, whatever is wrong with the other inputs: those who wait on the pull
+ * request are told of bad inputs too. Never throws.
+ */
+function loadReporting(env = process.env) {
+    const [owner = '', repository = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
+    return {
+        run: {
+            apiUrl: env.GITHUB_API_URL || 'https://api.github.com',
+            serverUrl: env.GITHUB_SERVER_URL || 'https://github.com',
+            ...{ owner, repository },
+            id: env.GITHUB_RUN_ID ?? '',
+            attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
+            sha: env.GITHUB_SHA ?? '',
+            ref: env.GITHUB_REF ?? '',
+            event: env.GITHUB_EVENT_NAME ?? '',
+            payload: eventOf(env.GITHUB_EVENT_PATH),
+        },
+        token: (0,core/* getInput */.V4)('github-token'),
+        comment: (0,core/* getInput */.V4)('comment').toLowerCase() === 'never' ? 'never' : 'auto',
+        environment: (0,core/* getInput */.V4)('github-environment'),
+        dryRun: (0,core/* getInput */.V4)('dry-run').toLowerCase() === 'true',
+        region: env.AWS_REGION || env.AWS_DEFAULT_REGION || '',
+        cluster: (0,core/* getInput */.V4)('cluster'),
+        services: parseNames((0,core/* getInput */.V4)('service')),
+    };
+}
+function eventOf(path) {
+    try {
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(path ?? '', 'utf8'));
+        return typeof event === 'object' && event !== null ? event : {};
+    }
+    catch {
+        return {};
+    }
+}
+function isWebAddress(text) {
+    if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text))
+        return false;
+    const { username, password } = new URL(text);
+    return username === '' && password === '';
 }
 /** GetLogEvents gives at most this many in one answer; more would drown everything else anyway. */
 const mostLogLines = 10_000;
@@ -77484,17 +79316,25 @@ function parseDuration(input, text) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(428);
 /* harmony import */ var _aws_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1286);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5233);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9276);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6569);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1240);
-/* harmony import */ var _report_endings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2590);
-/* harmony import */ var _report_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5039);
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8568);
-/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4639);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4138);
+/* harmony import */ var _report_annotations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1116);
+/* harmony import */ var _report_endings_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2590);
+/* harmony import */ var _report_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5039);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8568);
+/* harmony import */ var _report_reports_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6805);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4639);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4138);
+/* harmony import */ var _results_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8233);
+
+
+
+
 
 
 
@@ -77508,6 +79348,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 /** How long, in milliseconds, a cancelled step may take to come to its end by itself. */
 const grace = 4_000;
+/** How long, in milliseconds, the reports may take at the end, and that of a cancelled step. */
+const patience = { usual: 15_000, cancelled: 2_000 };
 /** The one error boundary: whatever happens ends as outputs, a summary line and an exit code. */
 async function main() {
     const cancellation = new AbortController();
@@ -77521,60 +79363,380 @@ async function main() {
             void _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m.sleep(grace, ended.signal).then(() => resolve('overdue'));
         });
     });
-    const results = await Promise.race([run(signal), overdue]);
-    if (results !== 'overdue') {
-        ended.abort();
-        return finish(results);
-    }
+    const reporting = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .loadReporting */ .lm)();
+    const reports = (0,_report_reports_js__WEBPACK_IMPORTED_MODULE_10__/* .openReports */ .y)(reporting, _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m, _report_log_js__WEBPACK_IMPORTED_MODULE_8__/* .runnerLog */ .t);
+    const results = await Promise.race([run(reporting, reports, signal), overdue]);
+    ended.abort();
     // A request hangs: what was under way then is not known, and the runner is about to kill.
-    finish([
-        {
-            ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''),
-            status: 'cancelled',
-            summary: ['Cancelled while a request to AWS was unanswered: look at the service.'],
-        },
-    ]);
-    process.exit();
+    const summary = ['Cancelled while a request to AWS was unanswered: look at the service.'];
+    const known = results === 'overdue'
+        ? nothingKnown(reporting).map((one) => ({ ...one, status: 'cancelled', summary }))
+        : results;
+    writeOutputs(known);
+    await reports.finish(known, signal.aborted ? patience.cancelled : patience.usual);
+    writeEndings(known);
+    if (results === 'overdue')
+        process.exit();
 }
-async function run(signal) {
+async function run(reporting, reports, signal) {
     try {
-        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .loadInputs */ .I)();
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .loadInputs */ .IV)();
         const aws = await (0,_aws_js__WEBPACK_IMPORTED_MODULE_1__/* .connect */ .Ng)(inputs.region);
-        return await (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)(inputs, { aws, clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m, log: _report_log_js__WEBPACK_IMPORTED_MODULE_7__/* .runnerLog */ .t, signal });
+        return await (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)(inputs, { aws, clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m, log: _report_log_js__WEBPACK_IMPORTED_MODULE_8__/* .runnerLog */ .t, reports, signal });
     }
     catch (error) {
         if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RejectedError */ .zs) {
-            for (const problem of error.problems)
-                _report_log_js__WEBPACK_IMPORTED_MODULE_7__/* .runnerLog */ .t.problem(problem);
-            return [{ ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''), summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_6__/* .refused */ .J5)('ECS Rollout', error.problems) }];
+            const { problems } = error;
+            for (const problem of problems)
+                _report_log_js__WEBPACK_IMPORTED_MODULE_8__/* .runnerLog */ .t.problem(problem);
+            return nothingKnown(reporting).map((one) => (0,_results_js__WEBPACK_IMPORTED_MODULE_11__/* .refusal */ .x5)(one, 'ECS Rollout', problems));
         }
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz)(String(error instanceof Error ? error.stack : error));
-        return [{ ...(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .emptyResult */ .$)('', ''), status: 'failed', summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_6__/* .broken */ .mw)(error) }];
+        const summary = (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_7__/* .broken */ .mw)(error);
+        return nothingKnown(reporting).map((one) => ({ ...one, status: 'failed', summary }));
     }
 }
-function finish(results) {
+/** A result for each service that the inputs name; one without a name where they name none. */
+function nothingKnown({ cluster, services }) {
+    const names = services.length > 0 ? services : [''];
+    return names.map((service) => (0,_result_js__WEBPACK_IMPORTED_MODULE_12__/* .emptyResult */ .$)((0,_arn_js__WEBPACK_IMPORTED_MODULE_13__/* .shortName */ .E)(cluster), (0,_arn_js__WEBPACK_IMPORTED_MODULE_13__/* .shortName */ .E)(service)));
+}
+function writeOutputs(results) {
+    try {
+        (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_9__/* .setOutputs */ .n)(results);
+    }
+    catch (error) {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The outputs could not be written: ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_14__/* .untrusted */ .bp)(String(error))}`);
+    }
+}
+function writeEndings(results) {
+    const told = new Set();
+    let errorsLeft = _report_annotations_js__WEBPACK_IMPORTED_MODULE_6__/* .errorsForEndings */ .v;
     for (const { status, summary } of results) {
-        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .WE)(status))
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary.join('\n'));
+        const text = summary.join('\n');
+        if (!(0,_result_js__WEBPACK_IMPORTED_MODULE_12__/* .passes */ .WE)(status))
+            process.exitCode = 1;
+        // What refuses all services in the same words is told once.
+        if (told.has(text))
+            continue;
+        told.add(text);
+        if ((0,_result_js__WEBPACK_IMPORTED_MODULE_12__/* .passes */ .WE)(status))
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(text);
         // The problems of a refusal have been told as errors already.
         else if (status === 'rejected')
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(summary[0] ?? '');
+        else if (errorsLeft > 0) {
+            errorsLeft -= 1;
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(text);
+        }
         else
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(summary.join('\n'));
-        if (!(0,_result_js__WEBPACK_IMPORTED_MODULE_9__/* .passes */ .WE)(status))
-            process.exitCode = 1;
-    }
-    try {
-        (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputs */ .n)(results);
-    }
-    catch (error) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The outputs could not be written: ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_10__/* .untrusted */ .bp)(String(error))}`);
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(`error: ${text}`);
     }
 }
 await main();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 4722:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Of: () => (/* binding */ listIn),
+/* harmony export */   Oo: () => (/* binding */ once),
+/* harmony export */   gf: () => (/* binding */ whyOf),
+/* harmony export */   jd: () => (/* binding */ UnansweredError),
+/* harmony export */   kA: () => (/* binding */ ask)
+/* harmony export */ });
+/* unused harmony exports longestSilence, mostAtOnce */
+/* harmony import */ var _aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1286);
+
+/**
+ * Milliseconds from the first question of a subject: a call that began in time is not waited for any
+ * longer. Less than the two seconds that a preflight may cost a deploy.
+ */
+const longestSilence = 1_800;
+/** Milliseconds that a call gets which began late, because AWS answers slowly. */
+const leastTime = 700;
+/**
+ * Calls of one kind under way at once: fewer than the 50 connections of a client, as a call that
+ * waits for one cannot be ended and would hold the step up at its end.
+ */
+const mostAtOnce = 40;
+/** Answered whatever the caller may do: it tells nothing of permissions. */
+const unrestricted = 'sts:GetCallerIdentity';
+/** Nothing can be said because a call brought no answer; `why` completes "not checked: …". */
+class UnansweredError extends Error {
+    why;
+    kind;
+    constructor(kind, why, options) {
+        super(why, options);
+        this.name = 'UnansweredError';
+        this.kind = kind;
+        this.why = why;
+    }
+}
+const runs = new WeakMap();
+function runOf(subject) {
+    const run = runs.get(subject) ?? {
+        asked: new Map(),
+        ended: new AbortController(),
+        endsAt: subject.clock.now() + longestSilence,
+        isAllowed: false,
+        queues: new Map(),
+    };
+    runs.set(subject, run);
+    return run;
+}
+/**
+ * Makes one look-up and waits for it as long as the subject's time lasts. The first one that stays
+ * without an answer ends all others too, so that silence costs a deploy that time once.
+ *
+ * @param permission what the call needs, e.g. `iam:GetRole`; it names the call for people
+ * @throws UnansweredError when it is denied, throttled, unknown here, or not answered in time;
+ *   AWS's own error when the request itself was refused, e.g. because the thing does not exist
+ */
+async function ask(subject, permission, send) {
+    const run = runOf(subject);
+    const stop = AbortSignal.any([subject.signal, run.ended.signal]);
+    if (stop.aborted)
+        throw stopped(subject, permission);
+    const done = new AbortController();
+    const over = AbortSignal.any([stop, done.signal]);
+    const silence = subject.clock.sleep(timeFor(run, subject), over).then(() => {
+        if (over.aborted)
+            throw stopped(subject, permission);
+        run.ended.abort();
+        throw new UnansweredError('silent', `no answer from ${permission} in time`);
+    });
+    try {
+        const queue = run.queues.get(permission) ?? { underWay: 0, waiting: [] };
+        run.queues.set(permission, queue);
+        const answer = await Promise.race([inTurn(queue, over, send), silence]);
+        run.isAllowed ||= permission !== unrestricted;
+        return answer;
+    }
+    catch (error) {
+        throw readable(permission, error);
+    }
+    finally {
+        done.abort();
+    }
+}
+async function inTurn(queue, over, send) {
+    if (queue.underWay < mostAtOnce)
+        queue.underWay += 1;
+    else
+        await new Promise((next) => queue.waiting.push(next));
+    try {
+        over.throwIfAborted();
+        return await send(over);
+    }
+    finally {
+        const next = queue.waiting.shift();
+        if (next)
+            next();
+        else
+            queue.underWay -= 1;
+    }
+}
+/** How long a call that begins now is waited for, in milliseconds. */
+function timeFor({ endsAt, isAllowed }, { clock }) {
+    return Math.max(endsAt - clock.now(), isAllowed ? leastTime : 0);
+}
+/**
+ * A list that AWS always sends, if only empty. An endpoint that merely stands in for AWS may answer
+ * with nothing at all, and that must not read as "there is none".
+ *
+ * @throws UnansweredError where there is no list
+ */
+function listIn(list, permission) {
+    if (list !== undefined)
+        return list;
+    throw new UnansweredError('silent', `${permission} answers with nothing`);
+}
+/** The outcome of `make`, which is called once for each `key` of a subject. */
+function once(subject, key, make) {
+    const { asked } = runOf(subject);
+    const known = asked.get(key);
+    if (known)
+        return known;
+    const made = make();
+    asked.set(key, made);
+    return made;
+}
+/** Why nothing can be said, for any error of a look-up; completes "not checked: …". */
+function whyOf(error) {
+    return error instanceof UnansweredError ? error.why : `AWS answers ${shorten((0,_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .awsWords */ .fw)(error))}`;
+}
+function stopped(subject, permission) {
+    return new UnansweredError('silent', subject.signal.aborted
+        ? 'the job was cancelled'
+        : `${permission} was not waited for, as another call had no answer`);
+}
+const reasons = {
+    'access-denied': (permission) => `needs \`${permission}\``,
+    credentials: (permission) => `AWS refuses these credentials for ${permission}`,
+    throttled: (permission) => `AWS throttles ${permission}`,
+    unsupported: (permission) => `there is no ${permission} here`,
+    transient: (permission, words) => `${permission} failed with ${words}`,
+};
+function readable(permission, error) {
+    if (error instanceof UnansweredError)
+        return error;
+    const kind = (0,_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .awsErrorKind */ .UC)(error);
+    if (kind === 'invalid')
+        return error;
+    const why = reasons[kind](permission, shorten((0,_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .awsWords */ .fw)(error)));
+    return new UnansweredError(kind, why, { cause: error });
+}
+function shorten(words) {
+    return words.length > 200 ? `${words.slice(0, 200)}…` : words;
+}
+
+
+/***/ }),
+
+/***/ 3174:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ parseEcrImage)
+/* harmony export */ });
+const pattern = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\/(?<repository>[a-z0-9][a-z0-9._/-]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha\d+:[0-9a-f]+))?$/;
+/**
+ * The parts of an image reference, or undefined where it is not one of a private ECR registry (by
+ * either of its names, `ACCOUNT.dkr.ecr.REGION.amazonaws.com` and `ACCOUNT.dkr-ecr.REGION.on.aws`).
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ */
+function parseEcrImage(reference) {
+    const parts = pattern.exec(reference)?.groups;
+    if (!parts)
+        return undefined;
+    const { account = '', region = '', repository = '', tag = 'latest', digest } = parts;
+    const id = digest === undefined ? { imageTag: tag } : { imageDigest: digest };
+    return { reference, account, region, repository, id };
+}
+
+
+/***/ }),
+
+/***/ 110:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ logTargetsOf),
+/* harmony export */   z: () => (/* binding */ findLogGroup)
+/* harmony export */ });
+/* harmony import */ var _task_definition_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6427);
+/* harmony import */ var _task_definition_rules_rule_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3687);
+/* harmony import */ var _ask_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4722);
+
+
+
+/**
+ * The log groups of all containers that log with `awslogs`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+ */
+function logTargetsOf({ definition, place }) {
+    return (0,_task_definition_rules_rule_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(definition).flatMap(({ container, name }) => {
+        const { logDriver, options } = (0,_task_definition_rules_rule_js__WEBPACK_IMPORTED_MODULE_1__/* .logConfigurationOf */ .cf)(container);
+        if (logDriver !== 'awslogs' || !(0,_task_definition_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(options))
+            return [];
+        const group = options['awslogs-group'];
+        if (typeof group !== 'string' || group === '')
+            return [];
+        const region = options['awslogs-region'];
+        const prefix = options['awslogs-stream-prefix'];
+        return [
+            {
+                container: name,
+                group,
+                region: typeof region === 'string' && region !== '' ? region : place.region,
+                streamPrefix: typeof prefix === 'string' ? prefix : '',
+                ifMissing: String(options['awslogs-create-group']) === 'true' ? 'created' : 'fails',
+            },
+        ];
+    });
+}
+/** More pages of names with the same beginning than there will be. */
+const mostPages = 20;
+/**
+ * Whether a log group exists; each is asked for once a subject.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+ *
+ * @throws as `ask`
+ */
+function findLogGroup(subject, { group, region }) {
+    return (0,_ask_js__WEBPACK_IMPORTED_MODULE_0__/* .once */ .Oo)(subject, `log group ${group} of ${region}`, async () => {
+        let token;
+        for (let page = 0; page < mostPages; page++) {
+            const answer = await (0,_ask_js__WEBPACK_IMPORTED_MODULE_0__/* .ask */ .kA)(subject, 'logs:DescribeLogGroups', async (abortSignal) => {
+                const [client, { DescribeLogGroupsCommand }] = await Promise.all([
+                    subject.aws.logs(region),
+                    __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19)),
+                ]);
+                return client.send(new DescribeLogGroupsCommand({
+                    logGroupNamePrefix: group,
+                    ...(token === undefined ? {} : { nextToken: token }),
+                }), { abortSignal });
+            });
+            const groups = (0,_ask_js__WEBPACK_IMPORTED_MODULE_0__/* .listIn */ .Of)(answer.logGroups, 'logs:DescribeLogGroups');
+            if (groups.some(({ logGroupName }) => logGroupName === group))
+                return 'exists';
+            token = answer.nextToken;
+            if (token === undefined)
+                return 'missing';
+        }
+        throw new _ask_js__WEBPACK_IMPORTED_MODULE_0__/* .UnansweredError */ .jd('silent', 'logs:DescribeLogGroups comes to no end');
+    });
+}
+
+
+/***/ }),
+
+/***/ 1116:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ annotator),
+/* harmony export */   v: () => (/* binding */ errorsForEndings)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+
+/** Errors that are kept for how the step ends, and warnings for reports that could not be made. */
+const errorsForEndings = 2;
+const warningsForReports = 3;
+/**
+ * The runner shows ten annotations of each kind of a step and drops the others without a word.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+const most = 10;
+const kept = {
+    error: errorsForEndings,
+    warning: warningsForReports,
+};
+/**
+ * Makes errors and warnings that appear at their file and line in the pull request's changes, as many
+ * as are shown; what is more than that stands in the log all the same.
+ */
+function annotator() {
+    const shown = { error: 0, warning: 0 };
+    return (level, text, at, isLast = false) => {
+        const properties = { title: 'ECS Rollout', ...at };
+        const room = isLast ? most : most - kept[level];
+        if (shown[level] >= room)
+            return (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(`${level}: ${text}`);
+        shown[level] += 1;
+        if (level === 'error')
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3)(text, properties);
+        else
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(text, properties);
+    };
+}
+
 
 /***/ }),
 
@@ -77585,7 +79747,10 @@ __webpack_async_result__();
 /* harmony export */   A4: () => (/* binding */ started),
 /* harmony export */   Cv: () => (/* binding */ unchanged),
 /* harmony export */   DD: () => (/* binding */ title),
+/* harmony export */   E2: () => (/* binding */ urlDoesNotAnswer),
 /* harmony export */   J5: () => (/* binding */ refused),
+/* harmony export */   NE: () => (/* binding */ urlAnswered),
+/* harmony export */   aX: () => (/* binding */ urlNotAwaited),
 /* harmony export */   bE: () => (/* binding */ cancelledBefore),
 /* harmony export */   bj: () => (/* binding */ unanswered),
 /* harmony export */   lM: () => (/* binding */ planned),
@@ -77663,6 +79828,23 @@ function unanswered(service, status, words) {
         (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(words),
     ];
 }
+/** `check-url` has answered. */
+function urlAnswered(url, status) {
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(url)} answers ${status}.`;
+}
+/** The rollout succeeded, and `check-url` did not answer as it must. @param how a sentence */
+function urlDoesNotAnswer({ service, cluster, taskDefinitionArn, status }, how) {
+    const deployed = status === 'unchanged' ? 'nothing was deployed' : 'the rollout itself succeeded';
+    return [
+        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(service)} · ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(cluster)}: failed, ${deployed}, but its URL does not answer as it must.`,
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(how),
+        `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(taskDefinitionArn)} serves.`,
+    ];
+}
+/** Cancelled while `check-url` was being asked. */
+function urlNotAwaited({ summary }, url) {
+    return [...summary, `Cancelled before ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(url)} had answered.`];
+}
 /** An error that nobody foresaw. */
 function broken(error) {
     const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .untrusted */ .bp)(error instanceof Error ? error.message : String(error));
@@ -77681,8 +79863,9 @@ function broken(error) {
 /* harmony export */   gm: () => (/* binding */ logTailLines),
 /* harmony export */   hq: () => (/* binding */ findingLines)
 /* harmony export */ });
-/* unused harmony export fixLines */
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4639);
+/* harmony import */ var _endpoint_url_finding_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6840);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4639);
+
 
 /** Tells one finding from another; a finding whose count has grown is still the same. */
 function findingKey(finding) {
@@ -77691,13 +79874,14 @@ function findingKey(finding) {
     const words = name === 'other' ? finding.summary : '';
     return JSON.stringify([name, principal, action, resource, container, secret, words]);
 }
-/** The whole of a finding as lines of the log: what, where, the fix to paste and AWS's own words. */
+/** The whole of a finding as lines of the log: what, where, the fix to paste and who said so. */
 function findingLines(finding) {
     const { summary, file, line, evidence } = finding;
-    const where = file === null ? [] : [`at: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(file)}${line === null ? '' : `:${line}`}`];
+    const source = (0,_endpoint_url_finding_js__WEBPACK_IMPORTED_MODULE_0__/* .isUrlFinding */ .h)(finding) ? 'seen' : 'AWS says';
+    const where = file === null ? [] : [`at: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(file)}${line === null ? '' : `:${line}`}`];
     return [
-        `cause: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(summary)}`,
-        ...[...where, ...fixLines(finding), `AWS says: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(evidence)}`].map((one) => `  ${one}`),
+        `cause: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(summary)}`,
+        ...[...where, ...fixLines(finding), `${source}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(evidence)}`].map((one) => `  ${one}`),
     ];
 }
 /** `fix: …`, the lines below indented as they are. */
@@ -77705,13 +79889,13 @@ function fixLines({ fix }) {
     if (fix === null)
         return [];
     const [first = '', ...rest] = fix.split('\n');
-    return [`fix: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(first)}`, ...rest.map((line) => `  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .indented */ .gu)(line)}`)];
+    return [`fix: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(first)}`, ...rest.map((line) => `  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .indented */ .gu)(line)}`)];
 }
 /** A finding as an error or a warning of the step, tied to the line that caused it. */
 function findingProblem(finding) {
     const { summary, file, line } = finding;
     return {
-        message: [(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(summary), ...fixLines(finding)].join('\n'),
+        message: [(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(summary), ...fixLines(finding)].join('\n'),
         ...(file === null ? {} : { file }),
         ...(line === null ? {} : { line }),
     };
@@ -77719,9 +79903,42 @@ function findingProblem(finding) {
 /** The end of a container's log; each line behind a bar, so that it is told apart from the step's. */
 function logTailLines({ container, group, stream, lines }) {
     return [
-        `last ${lines.length === 1 ? 'line' : `${lines.length} lines`} of container ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(container)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(group)}, ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(stream)}):`,
-        ...lines.map((line) => `  | ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .indented */ .gu)(line)}`),
+        `last ${lines.length === 1 ? 'line' : `${lines.length} lines`} of container ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(container)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(group)}, ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .untrusted */ .bp)(stream)}):`,
+        ...lines.map((line) => `  | ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .indented */ .gu)(line)}`),
     ];
+}
+
+
+/***/ }),
+
+/***/ 6617:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ happenings)
+/* harmony export */ });
+/* harmony import */ var _rollout_stop_reason_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8430);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4639);
+
+
+/** Events from the given count on, and stopped tasks that `known` did not tell, oldest first. */
+function happenings(state, fromEvent, known) {
+    const since = (time) => time - state.attempt.createdAt;
+    const events = state.events.slice(fromEvent).map(({ at, message }) => {
+        const words = message.replace(/^\(service [^)]*\) /, '');
+        // Fargate repeats the whole reason of each task here; it is one reason with the tasks'.
+        const [, label = '', reason] = /^(was unable to place a task)\. Reason: (.+?)\.?$/.exec(words) ?? [];
+        return { time: since(at), label: label ? `event: ${label}` : 'event', words: reason ?? words };
+    });
+    const told = new Map(known.map((task) => [task.arn, (0,_rollout_stop_reason_js__WEBPACK_IMPORTED_MODULE_0__/* .stopReason */ .P)(task)]));
+    const tasks = state.stoppedTasks.flatMap((task) => {
+        const words = (0,_rollout_stop_reason_js__WEBPACK_IMPORTED_MODULE_0__/* .stopReason */ .P)(task);
+        const id = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOf */ .Vb)(task.arn).slice(0, 8);
+        return words === undefined || told.get(task.arn) === words
+            ? []
+            : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
+    });
+    return [...events, ...tasks].toSorted((one, other) => one.time - other.time);
 }
 
 
@@ -77737,19 +79954,24 @@ __nccwpck_require__.d(__webpack_exports__, {
   t: () => (/* binding */ runnerLog)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/report/annotations.js
+var annotations = __nccwpck_require__(1116);
 // EXTERNAL MODULE: ./lib/report/finding-lines.js
 var finding_lines = __nccwpck_require__(3473);
 // EXTERNAL MODULE: ./lib/rollout/deployments.js
 var deployments = __nccwpck_require__(1797);
 // EXTERNAL MODULE: ./lib/rollout/stop-reason.js
 var stop_reason = __nccwpck_require__(8430);
+// EXTERNAL MODULE: ./lib/report/happenings.js
+var happenings = __nccwpck_require__(6617);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/progress.js
+
 
 
 
@@ -77766,9 +79988,9 @@ function progressLines(previous, next, verdicts) {
         if (!told.has(key))
             told.set(key, time);
     };
-    happenings(previous, 0, []).forEach(remember);
+    (0,happenings/* happenings */.I)(previous, 0, []).forEach(remember);
     const lines = [];
-    const fresh = happenings(next, previous.events.length, previous.stoppedTasks);
+    const fresh = (0,happenings/* happenings */.I)(next, previous.events.length, previous.stoppedTasks);
     for (const happening of fresh) {
         const { time, label, words } = happening;
         const first = words.length > longWords ? told.get((0,stop_reason/* withoutIds */.L)(words)) : undefined;
@@ -77855,25 +80077,6 @@ function breakerCount({ failures, threshold }) {
 }
 /** Words that are longer than this, in characters, are written once and cut after that. */
 const longWords = 120;
-/** Events from the given count on, and stopped tasks that `known` did not tell, oldest first. */
-function happenings(state, fromEvent, known) {
-    const since = (time) => time - state.attempt.createdAt;
-    const events = state.events.slice(fromEvent).map(({ at, message }) => {
-        const words = message.replace(/^\(service [^)]*\) /, '');
-        // Fargate repeats the whole reason of each task here; it is one reason with the tasks'.
-        const [, label = '', reason] = /^(was unable to place a task)\. Reason: (.+?)\.?$/.exec(words) ?? [];
-        return { time: since(at), label: label ? `event: ${label}` : 'event', words: reason ?? words };
-    });
-    const told = new Map(known.map((task) => [task.arn, (0,stop_reason/* stopReason */.P)(task)]));
-    const tasks = state.stoppedTasks.flatMap((task) => {
-        const words = (0,stop_reason/* stopReason */.P)(task);
-        const id = (0,report_text/* nameOf */.Vb)(task.arn).slice(0, 8);
-        return words === undefined || told.get(task.arn) === words
-            ? []
-            : [{ time: since(task.stoppedAt ?? state.now), label: `task ${id} stopped`, words }];
-    });
-    return [...events, ...tasks].toSorted((one, other) => one.time - other.time);
-}
 
 ;// CONCATENATED MODULE: ./lib/report/log.js
 
@@ -77881,22 +80084,19 @@ function happenings(state, fromEvent, known) {
 
 
 
+
+const annotate = (0,annotations/* annotator */.f)();
 const runnerLog = {
     info: core/* info */.pq,
-    warning: (line) => (0,core/* warning */.$e)(line, { title: 'ECS Rollout' }),
+    warning: (line) => annotate('warning', line),
+    shortfall: (line) => annotate('warning', line, {}, true),
     problem: (problem, level = 'error') => {
         const { file, line } = problem;
-        const properties = {
-            title: 'ECS Rollout',
+        const [first = '', ...more] = (0,errors/* describeProblem */.BJ)(problem).split('\n');
+        annotate(level, [(0,report_text/* untrusted */.bp)(first), ...more.map(report_text/* indented */.gu)].join('\n'), {
             ...(file === undefined ? {} : { file }),
             ...(line === undefined ? {} : { startLine: line }),
-        };
-        const [first = '', ...more] = (0,errors/* describeProblem */.BJ)(problem).split('\n');
-        const text = [(0,report_text/* untrusted */.bp)(first), ...more.map(report_text/* indented */.gu)].join('\n');
-        if (level === 'error')
-            (0,core/* error */.z3)(text, properties);
-        else
-            (0,core/* warning */.$e)(text, properties);
+        });
     },
     group: (title, lines) => {
         (0,core/* startGroup */.Oh)(title);
@@ -77968,7 +80168,7 @@ function followLog(log, clock, prefix) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ setOutputs)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4138);
 
 
@@ -77995,6 +80195,7 @@ function named(result) {
     return {
         status: result.status,
         summary: result.summary.join(' '),
+        url: result.url,
         'task-definition-arn': result.taskDefinitionArn,
         'previous-task-definition-arn': result.previousTaskDefinitionArn,
         'running-task-definition-arn': result.runningTaskDefinitionArn,
@@ -78003,6 +80204,1946 @@ function named(result) {
         diagnosis: result.diagnosis,
         plan: result.plan ?? null,
     };
+}
+
+
+/***/ }),
+
+/***/ 7807:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ preflightLines),
+/* harmony export */   k: () => (/* binding */ preflightSummary)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4639);
+
+/** `12 passed, 1 fails for certain, 2 not checked`. */
+function preflightSummary(results) {
+    const counts = marks.flatMap(([mark, words]) => {
+        const number = results.filter((result) => result.mark === mark).length;
+        return number > 0 ? [`${number} ${words}`] : [];
+    });
+    return counts.join(', ') || 'nothing to check';
+}
+/** One line for each result, the worst first. */
+function preflightLines(results) {
+    return marks.flatMap(([mark, words]) => results
+        .filter((result) => result.mark === mark)
+        .map((result) => `${words.padEnd(longestMark)}  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .untrusted */ .bp)(told(result))}`));
+}
+/** What a check is about where all is well, and what is wrong where it is not. */
+function told(result) {
+    switch (result.mark) {
+        case 'passed':
+            return result.what;
+        case 'not-checked':
+            return `${result.what} (${result.why})`;
+        case 'fails':
+        case 'may-fail':
+        case 'advice':
+            return result.finding.summary;
+    }
+}
+const marks = [
+    ['fails', 'fails for certain'],
+    ['may-fail', 'may fail'],
+    ['advice', 'advice'],
+    ['not-checked', 'not checked'],
+    ['passed', 'passed'],
+];
+const longestMark = Math.max(...marks.map(([, words]) => words.length));
+
+
+/***/ }),
+
+/***/ 6805:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ openReports)
+});
+
+// EXTERNAL MODULE: ./lib/report/finding-lines.js
+var finding_lines = __nccwpck_require__(3473);
+// EXTERNAL MODULE: ./lib/report/text.js
+var report_text = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./lib/report/github/client.js
+
+/** There is nothing to ask GitHub with. */
+class NoTokenError extends Error {
+    name = 'NoTokenError';
+}
+/** Milliseconds that one request may take. */
+const patience = 8_000;
+/**
+ * Makes a client; loaded when it is first needed. Nothing in it repeats a request: the reports have
+ * a cadence of their own.
+ *
+ * @param signal ends what is under way
+ */
+async function connectGitHub({ token, apiUrl }, { clock, signal }) {
+    if (token === '')
+        throw new NoTokenError('the input github-token is empty');
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const octokit = getOctokit(token, {
+        baseUrl: apiUrl.replace(/\/$/, ''),
+        userAgent: 'ecs-rollout',
+        // What a request comes to is told once, in the report's own words.
+        log: { debug() { }, info() { }, warn() { }, error() { } },
+    });
+    // Not by an option, which would replace the toolkit's own way through a proxy.
+    octokit.hook.wrap('request', async (request, options) => {
+        const [late, answered] = [new AbortController(), new AbortController()];
+        const words = `GitHub did not answer within ${patience / 1_000} seconds`;
+        void clock
+            .sleep(patience, answered.signal)
+            .then(() => late.abort(new DOMException(words, 'TimeoutError')));
+        options.request.signal = AbortSignal.any([signal, late.signal]);
+        try {
+            return await request(options);
+        }
+        finally {
+            answered.abort();
+        }
+    });
+    // The page of a proxy, say: nothing was read or written.
+    octokit.hook.after('request', ({ data, status }) => {
+        if (typeof data !== 'object')
+            throw new Error(`HTTP ${status} without GitHub's answer`);
+    });
+    return octokit.rest;
+}
+/**
+ * Sorts an error of the client.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ *
+ * @param now milliseconds since the epoch
+ */
+function failureOf(error, now) {
+    const { status = 0, response } = (error ?? {});
+    const words = response === undefined ? networkWords(error) : answerWords(error, status);
+    if (error instanceof NoTokenError)
+        return { kind: 'refused', words };
+    const headers = response?.headers ?? {};
+    const isLimit = headers['retry-after'] !== undefined ||
+        String(headers['x-ratelimit-remaining']) === '0' ||
+        /rate limit/i.test(words);
+    if (status === 429 || (status === 403 && isLimit)) {
+        return { kind: 'limited', wait: waitOf(headers, now), words };
+    }
+    // Octokit calls what the network did a status of 500.
+    if (response === undefined || status >= 500 || status === 0)
+        return { kind: 'unanswered', words };
+    return { kind: 'refused', words };
+}
+/** Milliseconds; a minute where GitHub does not say. */
+function waitOf(headers, now) {
+    const after = Number(headers['retry-after']);
+    if (after >= 0)
+        return after * 1_000;
+    const reset = Number(headers['x-ratelimit-reset']) * 1_000;
+    return String(headers['x-ratelimit-remaining']) === '0' && reset > now ? reset - now : 60_000;
+}
+/** What GitHub said, the same each time that it refuses the same. */
+function answerWords(error, status) {
+    const plain = messageOf(error)
+        // Octokit adds the address of its documentation, GitHub the id of the request.
+        .replace(/ - https:\/\/docs\.github\.com\S*/, '')
+        .replace(/ If you reach out to GitHub Support.*/s, '')
+        // A page of HTML tells nothing.
+        .replace(/<.*/s, '');
+    const said = brief(plain);
+    return said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
+}
+/** Why there was no answer: the innermost cause tells most. */
+function networkWords(error) {
+    const chain = [];
+    for (let one = error; one instanceof Error && chain.length < 5; one = one.cause)
+        chain.push(one);
+    if (chain.some((one) => one.name === 'TimeoutError')) {
+        return `GitHub did not answer within ${patience / 1_000} seconds`;
+    }
+    const told = chain.map((one) => brief(messageOf(one))).findLast((text) => text !== '');
+    return told ?? (brief(messageOf(error)) || 'GitHub could not be reached');
+}
+/** Two addresses that both refuse are an error without words of its own. */
+function messageOf(error) {
+    if (error instanceof AggregateError && error.message === '')
+        return messageOf(error.errors[0]);
+    return error instanceof Error ? error.message : String(error ?? '');
+}
+function brief(text) {
+    return (0,report_text/* untrusted */.bp)(text).slice(0, 300).toWellFormed();
+}
+
+;// CONCATENATED MODULE: ./lib/report/github/outbox.js
+
+function sooner(before, now) {
+    return now === 'usual' ? before : now;
+}
+/** Milliseconds of pause after an unanswered request, doubled each time. */
+const firstPause = 1_000;
+const longestPause = 30_000;
+/** How often the last value is tried: a GitHub that is down must not hold up the end. */
+const lastTries = 3;
+/**
+ * @param send makes the requests for one value; rejects when one fails
+ */
+function createOutbox(send, { clock, pace }) {
+    let waiting;
+    let sending;
+    let failure;
+    let sentAt;
+    let retryAt = 0;
+    let pause = firstPause;
+    let end = Number.POSITIVE_INFINITY;
+    let wake = new AbortController();
+    let loop;
+    let isRunning = false;
+    let triesLeft = Number.POSITIVE_INFINITY;
+    const isOver = () => failure?.kind === 'refused';
+    async function run() {
+        isRunning = true;
+        while (waiting && !isOver() && triesLeft > 0) {
+            const ready = Math.max(pace.delay(waiting.urgency, sentAt), retryAt - clock.now());
+            // What could not be sent in time is given up at once, not when the time is over.
+            if (clock.now() + ready > end)
+                break;
+            if (ready > 0) {
+                wake = new AbortController();
+                await clock.sleep(ready, wake.signal);
+            }
+            else {
+                await sendOne(waiting);
+            }
+        }
+        isRunning = false;
+    }
+    async function sendOne(one) {
+        pace.wrote();
+        sending = one;
+        try {
+            await send(one.value);
+            if (waiting === one)
+                waiting = undefined;
+            failure = undefined;
+            pause = firstPause;
+            sentAt = clock.now();
+        }
+        catch (error) {
+            failure = failureOf(error, clock.now());
+            // What has taken its place meanwhile has not been seen any sooner.
+            if (waiting)
+                waiting = { ...waiting, urgency: sooner(one.urgency, waiting.urgency) };
+            if (failure.kind === 'limited')
+                pace.block(failure);
+            triesLeft -= 1;
+            retryAt = clock.now() + pause;
+            pause = Math.min(pause * 2, longestPause);
+        }
+        finally {
+            sending = undefined;
+        }
+    }
+    function start() {
+        wake.abort();
+        if (!isRunning)
+            loop = run();
+    }
+    return {
+        offer(value, urgency) {
+            if (isOver())
+                return;
+            const before = waiting === undefined || waiting === sending ? 'usual' : waiting.urgency;
+            waiting = { value, urgency: sooner(before, urgency) };
+            start();
+        },
+        async finish(deadline) {
+            end = deadline;
+            // Whatever it waited for after an unanswered request, the last one is tried now.
+            [retryAt, pause, triesLeft] = [0, firstPause, lastTries];
+            start();
+            const late = new AbortController();
+            const overdue = clock.sleep(deadline - clock.now(), late.signal);
+            await Promise.race([loop, overdue]);
+            late.abort();
+            if (waiting === undefined && !isOver())
+                return undefined;
+            // Not even tried where another report has met a limit.
+            return (failure ?? pace.limit() ?? { kind: 'unanswered', words: 'GitHub did not answer in time' });
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/github/run.js
+/** Where the run is seen. */
+function runUrl({ serverUrl, owner, repository, id, attempt }) {
+    if (owner === '' || id === '')
+        return '';
+    const again = attempt > 1 ? `/attempts/${attempt}` : '';
+    return `${serverUrl}/${owner}/${repository}/actions/runs/${id}${again}`;
+}
+/**
+ * The commit that is deployed: of a pull request its head, not the merge that GitHub made of it to
+ * try it; of one that was merged that merge.
+ */
+function deployedCommit({ payload, sha }) {
+    if (payload.pull_request?.merged)
+        return sha;
+    return (payload.pull_request?.head?.sha ??
+        payload.workflow_run?.head_sha ??
+        payload.deployment?.sha ??
+        sha);
+}
+
+;// CONCATENATED MODULE: ./lib/report/github/pull-request.js
+
+/** Events of runs that belong to no change: nobody waits for them on a pull request. */
+const ofNobody = /^(schedule|merge_group)$/;
+/** Whether the run may belong to a pull request at all. */
+function mayHavePullRequest(run) {
+    return run.owner !== '' && !ofNobody.test(run.event);
+}
+/**
+ * The number of the pull request that the run belongs to: the event's own, else the one that brought
+ * the commit.
+ * https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+ *
+ * @returns undefined where there is none
+ */
+async function findPullRequest(github, run) {
+    const { payload, owner, repository: repo, ref } = run;
+    const fromEvent = payload.pull_request?.number ??
+        (payload.issue?.pull_request ? payload.issue.number : undefined) ??
+        payload.workflow_run?.pull_requests?.[0]?.number;
+    if (fromEvent !== undefined)
+        return fromEvent;
+    const commit = deployedCommit(run);
+    if (commit === '')
+        return undefined;
+    try {
+        const { data } = await github.repos.listPullRequestsAssociatedWithCommit({
+            ...{ owner, repo, commit_sha: commit, per_page: 100 },
+        });
+        return choose(data, commit, /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? '')?.number;
+    }
+    catch (error) {
+        // A commit that GitHub does not know (yet) belongs to no pull request.
+        if (error.status === 422)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Of several: the one whose merge made the commit, another one that was merged into the branch, an
+ * open one from the branch, any open one.
+ */
+function choose(pulls, sha, branch) {
+    const isOpen = ({ state }) => state === 'open';
+    const wanted = [
+        (pull) => pull.merged_at !== null && pull.merge_commit_sha === sha,
+        (pull) => pull.merged_at !== null && pull.base.ref === branch,
+        (pull) => isOpen(pull) && (pull.head.sha === sha || pull.head.ref === branch),
+        isOpen,
+    ];
+    for (const matches of wanted) {
+        const pull = pulls.find(matches);
+        if (pull)
+            return pull;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/report/github/sticky.js
+
+/** The hidden line by which a comment is found again; nothing in it can end the HTML comment. */
+function marker({ region, cluster, service, environment }) {
+    const parts = [region, cluster, service, environment].map(encoded).join('/');
+    return `<!-- ecs-rollout ${parts} -->`;
+}
+/** Double hyphens may end an HTML comment. */
+function encoded(text) {
+    return encodeURIComponent(text.toWellFormed()).replaceAll('-', '%2D');
+}
+/** The hidden line that says when the step began that wrote it, in milliseconds since the epoch. */
+function startMark(startedAt) {
+    return `<!-- ecs-rollout-started ${startedAt} -->`;
+}
+/**
+ * Whether a comment is of a step that began later: it has the word. Not by the number of the run,
+ * since a deploy is taken back by running an older one again.
+ */
+function isOfLater(body, startedAt) {
+    const [, other] = /^.*\n<!-- ecs-rollout-started (\d+) -->/.exec(body) ?? [];
+    return Number(other) > startedAt;
+}
+/** Comments of a page: the most that GitHub gives. */
+const pageSize = 100;
+/**
+ * Finds our comment among all of a pull request's: by its marker, and by its author, since anyone
+ * can write the marker. A workflow's token cannot say who it is; its comments are a bot's.
+ * https://docs.github.com/en/rest/issues/comments
+ */
+async function findSticky(github, { owner, repo, issue }, mark) {
+    const login = await ownLogin(github);
+    // By number, since the links to the next page are lost behind some proxies.
+    for (let page = 1;; page += 1) {
+        const { data, headers } = await github.issues.listComments({
+            ...{ owner, repo, issue_number: issue, per_page: pageSize, page },
+        });
+        const own = data.find(({ body, user }) => body?.startsWith(mark) && isOurs(user, login));
+        if (own)
+            return { id: own.id, body: own.body ?? '' };
+        const isLast = data.length < pageSize && !/rel="next"/.test(headers.link ?? '');
+        if (isLast || data.length === 0)
+            return undefined;
+    }
+}
+/** The login behind a personal token; undefined for a workflow's, which may not ask. */
+async function ownLogin(github) {
+    try {
+        return (await github.users.getAuthenticated()).data.login;
+    }
+    catch (error) {
+        // Unanswered is not refused: a person's comment would be taken for somebody else's.
+        if (failureOf(error, 0).kind !== 'refused')
+            throw error;
+        return undefined;
+    }
+}
+/** An app is named with and without [bot]. */
+function isOurs(user, login) {
+    if (!user)
+        return false;
+    const name = (text) => text.replace(/\[bot\]$/, '');
+    return login === undefined
+        ? user.type === 'Bot' || user.login.endsWith('[bot]')
+        : name(user.login) === name(login);
+}
+
+// EXTERNAL MODULE: ./lib/endpoint/url-finding.js
+var url_finding = __nccwpck_require__(6840);
+;// CONCATENATED MODULE: ./lib/report/picture.js
+
+function stageOf({ result, rollout, checks, plan }) {
+    if (result)
+        return result.status;
+    if (rollout) {
+        const { verdict, state } = rollout;
+        if (verdict.status !== 'in-progress')
+            return verdict.status;
+        // ECS takes a moment to begin with what this step has asked for.
+        const isAsked = state.response?.kind === 'rollback-asked' && verdict.phase === 'rolling-out';
+        return isAsked ? 'rolling-back' : verdict.phase;
+    }
+    return plan && checks.length > 0 ? 'checked' : 'planning';
+}
+/** Why it does not go well, most telling first: at the end as the result says, before as seen so far. */
+function findingsOf({ result, rollout, checks }) {
+    if (result)
+        return result.diagnosis;
+    if (rollout)
+        return rollout.findings;
+    return checks.flatMap((check) => (check.mark === 'fails' ? [check.finding] : []));
+}
+/** The rollout came to its good end, and something after it did not. */
+function isDeployed({ rollout }) {
+    return rollout?.verdict.status === 'succeeded';
+}
+/** `check-url` did not answer as it must; the rollout is not to blame, if there was one. */
+function isUnanswered({ result }) {
+    return result?.status === 'failed' && result.diagnosis.some(url_finding/* isUrlFinding */.h);
+}
+
+// EXTERNAL MODULE: ./lib/result.js
+var lib_result = __nccwpck_require__(4138);
+// EXTERNAL MODULE: ./lib/arn.js
+var lib_arn = __nccwpck_require__(428);
+;// CONCATENATED MODULE: ./lib/report/view/markdown.js
+/**
+ * Markdown made of text that came from outside: AWS, logs, files, pull requests. Such text only ever
+ * stands in code spans and fenced blocks, where GitHub reads no Markdown, HTML, mentions, references
+ * or links; in prose, only plain words do. https://github.github.com/gfm/
+ */
+/** Control characters, and those that turn or hide text. */
+const invisible = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+function clean(text) {
+    return text.replace(/\r\n?/g, '\n').replace(invisible, ' ').toWellFormed();
+}
+/** Characters of one text in a line: an ARN, an image or a sentence has less. */
+const longestLine = 4_000;
+function oneLine(text) {
+    const line = clean(text.slice(0, 2 * longestLine))
+        .replace(/\s+/g, ' ')
+        .trim();
+    const isLong = line.length > longestLine || text.length > 2 * longestLine;
+    return isLong ? `${line.slice(0, longestLine).toWellFormed()}…` : line;
+}
+/** More backticks than stand in a row anywhere in `text`, and at least `least`. */
+function backticks(text, least) {
+    let longest = 0;
+    for (const [run] of text.matchAll(/`+/g))
+        longest = Math.max(longest, run.length);
+    return '`'.repeat(Math.max(least, longest + 1));
+}
+/** A code span on one line; the empty string where there is nothing to show. */
+function code(text) {
+    const line = oneLine(text);
+    if (line === '')
+        return '';
+    const ticks = backticks(line, 1);
+    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${ticks}${pad}${line}${pad}${ticks}`;
+}
+/**
+ * A code span for a cell of a table, where a bar would end the cell even in code, and one behind an
+ * escaped backslash too.
+ */
+function cellCode(text) {
+    return code(text).replace(/(\\*)\|/g, '$1$1\\|');
+}
+/** A fenced block. `language` is ours, e.g. `json`. */
+function fence(text, language = '') {
+    const body = clean(text).trimEnd();
+    const ticks = backticks(body, 3);
+    return `${ticks}${language}\n${body}\n${ticks}`;
+}
+/** Words that no reader of Markdown takes for anything else, `7s` and `1.4.0` among them. */
+const plainWord = /^(?:\p{L}[\p{L}\p{M}’'-]*|\d+(?:[.,:]\d+)*(?:%|s|m|h)?|[—–·→−…]+)$/u;
+/** Abbreviated commits, which GitHub makes links of. */
+const commit = /\b[0-9a-f]{7,40}\b/i;
+function isPlain(word) {
+    return word === '' || (plainWord.test(word) && !commit.test(word));
+}
+const plain = (text) => ({ isCode: false, text });
+const coded = (text) => ({ isCode: true, text });
+/** One word: as it is, or in code without the punctuation around it. */
+function word(text) {
+    const [, before = '', core = '', after = ''] = /^([("“‘']*)(.*?)([)"”’'.,;:!?]*)$/s.exec(text) ?? [];
+    // `e.g.`, `time(s)`
+    const isWord = /^(e\.g|i\.e)$/.test(core) || /^\p{L}+\(s\)[.,:;]?$/u.test(text);
+    if (isWord && !commit.test(text))
+        return [plain(text)];
+    // What our own words have set in code already.
+    const inner = /^`([^`]+)`$/.exec(core)?.[1];
+    return isPlain(core) ? [plain(text)] : [plain(before), coded(inner ?? core), plain(after)];
+}
+/**
+ * A sentence for a paragraph: every word that is not plain, and every one of `names`, is set in code.
+ */
+function prose(text, names = []) {
+    // A number and a dot would begin a list.
+    const line = oneLine(text).replace(/^(\d+)(?=[.)](?: |$))/, 'No. $1');
+    const known = names
+        .flatMap((name) => (name === null || oneLine(name) === '' ? [] : [oneLine(name)]))
+        .toSorted((one, other) => other.length - one.length);
+    if (known.length === 0)
+        return written(words(line));
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}_/:.@-])(${known.map(escaped).join('|')})(?![.:]?[\\p{L}\\p{N}_/@-])`, 'u');
+    const parts = line.split(pattern);
+    return written(parts.flatMap((part, index) => (index % 2 === 1 ? [coded(part)] : words(part))));
+}
+function words(text) {
+    return text.split(' ').flatMap((one, index) => [plain(index > 0 ? ' ' : ''), ...word(one)]);
+}
+/** What is in code side by side goes into one span: the backticks of two would run together. */
+function written(pieces) {
+    let result = '';
+    let span = '';
+    for (const { isCode, text } of pieces) {
+        if (isCode)
+            span += text;
+        else if (text !== '') {
+            result += code(span) + text;
+            span = '';
+        }
+    }
+    return result + code(span);
+}
+function escaped(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+/** A link whose label is plain text. `url` is a whole http(s) URL. */
+function markdown_link(label, url) {
+    const text = oneLine(label).replace(/[\\`*_{}[\]<>()#+!|~$&@:=-]/g, '\\$&');
+    // Whatever could end the destination is written in its encoded form.
+    const target = new URL(url).href.replace(/[()<>\s\\|`[\]]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+    return `[${text}](${target})`;
+}
+/** What is folded away behind `title`, which is ours: HTML, so no Markdown is read in it. */
+function details(title, body) {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+/** `first`, `second` and so on, cut to `most` of them. */
+function listed(items, most) {
+    const more = items.length - most;
+    return more > 0 ? `${items.slice(0, most).join(', ')} and ${more} more` : items.join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/changes.js
+
+
+
+/** What the two columns of the table are. */
+const columns = {
+    planning: ['running now', 'to deploy'],
+    checked: ['running now', 'to deploy'],
+    succeeded: ['before', 'now'],
+    planned: ['running now', 'would be'],
+    rejected: ['running now', 'refused'],
+    'rolled-back': ['running now', 'tried'],
+    stopped: ['running now', 'tried'],
+    failed: ['before', 'tried'],
+    superseded: ['before', 'tried'],
+};
+/**
+ * Old and new revision beside each other: images, sizes and roles with their values, of environment
+ * variables, secrets and everything else the names.
+ */
+function changesTable(picture) {
+    const { plan, before, revision } = picture;
+    if (!plan)
+        return '';
+    const stage = isDeployed(picture) ? 'succeeded' : stageOf(picture);
+    const [old, now] = columns[stage] ?? ['running now', 'rolling out'];
+    const rows = [
+        ...(before !== '' && (revision !== '' || plan.register)
+            ? [
+                row('revision', cellCode((0,lib_arn/* shortName */.E)(before)), revision ? cellCode((0,lib_arn/* shortName */.E)(revision)) : 'a new one'),
+            ]
+            : []),
+        ...plan.taskDefinition.flatMap((change) => valueRow(change, hasOneImage(plan.taskDefinition))),
+        ...named('secrets', plan.taskDefinition.filter(({ kind }) => kind === 'secret')),
+        ...named('environment', plan.taskDefinition.filter(({ kind }) => kind === 'environment')),
+        ...named('containers', plan.taskDefinition.filter(({ kind }) => kind === 'container')),
+        ...named('tags', plan.taskDefinition.filter(({ kind }) => kind === 'tag')),
+        ...named('other fields', plan.taskDefinition.filter(({ kind }) => kind === 'field')),
+        ...(plan.service.length > 0
+            ? [row('service settings', '', `sets ${listed(plan.service.map(cellCode), mostNames)}`)]
+            : []),
+    ];
+    if (rows.length === 0)
+        return '';
+    return [`| | ${old} | ${now} |`, '| --- | --- | --- |', ...rows].join('\n');
+}
+/** Names in one cell; the output `plan` has them all. */
+const mostNames = 12;
+function row(what, from, to) {
+    return `| ${what} | ${from} | ${to} |`;
+}
+/** With one image nobody asks whose it is. */
+function hasOneImage(changes) {
+    return changes.filter(({ kind }) => kind === 'image').length === 1;
+}
+/** A change whose values are shown. */
+function valueRow(change, isOnlyImage) {
+    switch (change.kind) {
+        case 'image': {
+            const [from, to] = shortImages(change.from, change.to);
+            const what = isOnlyImage ? 'image' : `image of ${cellCode(change.container)}`;
+            return [row(what, cellCode(from), cellCode(to))];
+        }
+        case 'size':
+            return [row(change.field, cellCode(change.from ?? ''), cellCode(change.to ?? ''))];
+        case 'role': {
+            const what = change.field === 'taskRoleArn' ? 'task role' : 'execution role';
+            const names = [change.from, change.to].map((arn) => cellCode((0,lib_arn/* shortName */.E)(arn ?? '')));
+            return [row(what, names[0] ?? '', names[1] ?? '')];
+        }
+        default:
+            return [];
+    }
+}
+/** Without the registry, which is long and mostly the same; with it where it is all that differs. */
+function shortImages(from, to) {
+    const short = (image) => (image ?? '')
+        .replace(/^[^/.:]*[.:][^/]*\//, '')
+        .replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+    return short(from) === short(to) ? [from ?? '', to ?? ''] : [short(from), short(to)];
+}
+/** What goes stands in the old column, what comes or changes in the new one. */
+function named(what, changes) {
+    const all = changes.filter((change) => 'change' in change);
+    if (all.length === 0)
+        return [];
+    const cell = (kinds) => listed(all
+        .filter(({ change }) => kinds.includes(change))
+        .map((one) => `${signs[one.change]} ${cellCode(nameOf(one))}`), mostNames);
+    return [row(what, cell(['removed']), cell(['added', 'changed']))];
+}
+const signs = { added: '+', removed: '−', changed: '~' };
+function nameOf(change) {
+    switch (change.kind) {
+        case 'field':
+            return change.container === undefined ? change.path : `${change.container}: ${change.path}`;
+        default:
+            return change.name;
+    }
+}
+/** The changes in a line, for a headline that went well. */
+function changesLine({ plan }) {
+    const changes = plan?.taskDefinition ?? [];
+    const images = changes.flatMap((change) => change.kind === 'image' && change.to !== null
+        ? [cellCode(shortImages(change.from, change.to)[1])]
+        : []);
+    const variables = changes.flatMap((change) => change.kind === 'secret' || change.kind === 'environment' ? [change] : []);
+    // What goes from one of the two to the other comes and goes by the same name.
+    const moved = variables.filter(({ change }) => change === 'added').map(({ name }) => name);
+    const others = variables
+        .filter(({ change, name }) => change !== 'removed' || !moved.includes(name))
+        .map(({ change, name }) => `${signs[change]} ${cellCode(name)}`);
+    return [listed(images, 3), listed(others, 4)].filter(Boolean).join(' · ');
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/compose.js
+/** The same text at every length. */
+function whole(weight, text) {
+    return { weight, forms: [text] };
+}
+/** The whole, or shorter, but never nothing. */
+function shortened(weight, ...forms) {
+    return { weight, forms };
+}
+/** The whole, or nothing. */
+function droppable(weight, ...forms) {
+    return { weight, forms: [...forms, ''] };
+}
+/**
+ * Puts sections together, shortening the least telling ones first until all of it has at most `limit`
+ * characters. What cannot be shortened stays: it is small by itself.
+ */
+function compose(sections, limit) {
+    const chosen = sections.map(() => 0);
+    const form = (index) => sections[index]?.forms[chosen[index] ?? 0] ?? '';
+    const text = () => sections
+        .map((_, index) => form(index))
+        .filter((part) => part !== '')
+        .join('\n\n');
+    for (let now = text();; now = text()) {
+        if (now.length <= limit)
+            return now;
+        const [least] = sections
+            .map(({ weight, forms }, index) => ({
+            weight,
+            index,
+            left: forms.length - 1 - (chosen[index] ?? 0),
+        }))
+            .filter(({ left }) => left > 0)
+            .toSorted((one, other) => one.weight - other.weight);
+        if (!least)
+            return now;
+        chosen[least.index] = (chosen[least.index] ?? 0) + 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/fix.js
+/** How the commands begin that a fix may hold. */
+const command = /^(?:aws|docker|read|npm|openssl|dig|curl|jq) /;
+/**
+ * Takes a fix apart into what is read and what is pasted, so that each block can be copied whole. A
+ * fix is plain text: sentences, commands on lines of their own, and JSON that begins and ends at a
+ * line's start.
+ */
+function fixParts(fix) {
+    const parts = [];
+    const lines = fix.split('\n');
+    for (let index = 0; index < lines.length; index++) {
+        const line = lines[index] ?? '';
+        const end = /^[{[]$/.test(line) ? closing(lines, index) : -1;
+        if (end >= 0) {
+            parts.push({ kind: 'paste', language: 'json', text: lines.slice(index, end + 1).join('\n') });
+            index = end;
+        }
+        else if (command.test(line)) {
+            parts.push({ kind: 'paste', language: 'sh', text: line });
+        }
+        else if (line.trim() !== '') {
+            parts.push({ kind: 'words', text: line });
+        }
+    }
+    return parts;
+}
+function closing(lines, from) {
+    return lines.findIndex((line, index) => index > from && /^[}\]]$/.test(line));
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/findings.js
+
+
+
+/** One finding: what is wrong, where it was written, and the fix in blocks to copy. */
+function findingBlock(finding) {
+    return [sentence(finding), ...fixBlocks(finding)].join('\n\n');
+}
+/** The finding without its fix. */
+function sentence(finding) {
+    const { summary, count } = finding;
+    const times = count > 1 ? [`seen ${count} times`] : [];
+    const notes = [...place(finding), ...times];
+    const note = notes.length > 0 ? ` — ${notes.join(', ')}` : '';
+    return `**${prose(summary, namesIn(finding))}**${note}`;
+}
+function place({ file, line }) {
+    if (file === null)
+        return [];
+    return [line === null ? code(file) : `${code(file)} line ${line}`];
+}
+/** What is named in the finding's words, so that it stands out. */
+function namesIn({ principal, action, resource, container, secret, }) {
+    const short = resource?.startsWith('arn:') ? afterLastColon(resource) : null;
+    return [principal, action, resource, short, container, secret].filter(
+    // A name that is a word of the sentence itself would mark that word.
+    (name) => name !== null && !/^(the|a|an|of|may|not|read|role|task|secret|container)$/i.test(name));
+}
+function afterLastColon(arn) {
+    return arn.slice(arn.lastIndexOf(':') + 1).replace(/^parameter(?=\/)/, '');
+}
+function fixBlocks(finding) {
+    if (finding.fix === null)
+        return [];
+    const parts = fixParts(finding.fix);
+    const { principal, action, resource, secret } = finding;
+    const names = [principal, action, resource, secret];
+    const blocks = parts.map((part) => part.kind === 'words' ? prose(part.text, names) : fence(part.text, part.language));
+    if (parts[0]?.kind === 'words')
+        blocks[0] = `**Fix:** ${blocks[0]}`;
+    else
+        blocks.unshift('**Fix:**');
+    return blocks;
+}
+/** AWS's own words for each, as they came, folded away; what an address answers is none of them. */
+function evidenceDetails(findings) {
+    const words = findings.filter((one) => !(0,url_finding/* isUrlFinding */.h)(one)).map(({ evidence }) => evidence);
+    const different = [...new Set(words)].filter(Boolean);
+    return different.length > 0
+        ? details("AWS's own words", fence(different.join('\n\n'), 'text'))
+        : '';
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/gantt.js
+
+
+/** Failed tasks that get a bar of their own. */
+const mostFailed = 6;
+/**
+ * The phases of the rollout as a Mermaid chart, from the tasks' own timestamps. Every word in it is
+ * ours or made of letters and digits: AWS's text could break the chart.
+ * https://mermaid.js.org/syntax/gantt.html
+ */
+function gantt(picture) {
+    const { rollout, registeredAt, revision } = picture;
+    if (!rollout)
+        return '';
+    const { state, verdict } = rollout;
+    const toAws = awsTime(state);
+    const registered = toAws(registeredAt);
+    const lines = [
+        ...(registered === undefined
+            ? []
+            : [
+                '  section Deploy',
+                milestone(`${label((0,lib_arn/* shortName */.E)(revision).replace(/^.*:/, 'revision '))} registered`, registered),
+            ]),
+        ...firstTask(state, toAws),
+        ...failedTasks(state),
+        ...endOf(state, verdict.status, toAws),
+    ];
+    if (lines.length === 0)
+        return '';
+    return fence(['gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...lines].join('\n'), 'mermaid');
+}
+function awsTime({ attempt, startedAt }) {
+    const offset = attempt.origin === 'started' ? attempt.createdAt - startedAt : 0;
+    return (local) => (local === undefined ? undefined : local + offset);
+}
+/** How the task that got furthest first came up. */
+function firstTask(state, toAws) {
+    const first = state.runningTasks
+        .filter(({ createdAt, startedAt }) => createdAt !== undefined && startedAt !== undefined)
+        .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))[0];
+    if (!first)
+        return [];
+    return [
+        '  section First task',
+        ...bar('starts', first.createdAt, first.pullStartedAt),
+        ...bar('pulls the image', first.pullStartedAt, first.pullStoppedAt),
+        ...bar('starts its containers', first.pullStoppedAt ?? first.createdAt, first.startedAt),
+        ...bar('runs, becomes healthy', first.startedAt, healthyAt(state, toAws)),
+    ];
+}
+function failedTasks({ stoppedTasks }) {
+    const failed = stoppedTasks.filter(({ stopCode }) => stopCode !== 'UserInitiated');
+    const lines = failed.slice(0, mostFailed).flatMap(failedTask);
+    return lines.length > 0 ? ['  section Failed tasks', ...lines] : [];
+}
+function failedTask(task) {
+    const id = label((0,lib_arn/* shortName */.E)(task.arn).slice(0, 8));
+    const how = furthest(task);
+    return bar(`${id} ${how}`, task.createdAt, task.stoppedAt, 'crit');
+}
+function furthest({ startedAt, pullStartedAt, pullStoppedAt }) {
+    if (startedAt !== undefined)
+        return 'ran and stopped';
+    if (pullStoppedAt !== undefined)
+        return 'did not start';
+    return pullStartedAt !== undefined ? 'did not pull its image' : 'did not start';
+}
+/** What the rollout as a whole came to. */
+function endOf(state, status, toAws) {
+    const { aloneSince, respondedAt, failedSince } = state;
+    const end = toAws(state.now) ?? state.now;
+    const healthy = healthyAt(state, toAws);
+    const turned = toAws(respondedAt ?? failedSince) ?? lastFailure(state);
+    switch (status) {
+        case 'succeeded':
+            return [
+                '  section Service',
+                ...(healthy === undefined ? [] : [milestone('healthy', healthy)]),
+                ...bar('old tasks drain', healthy, toAws(aloneSince) ?? end),
+                milestone('complete', end),
+            ];
+        case 'rolled-back':
+            return ['  section Service', ...bar('rolls back', turned, end, 'crit')];
+        case 'failed':
+        case 'timed-out':
+        case 'stopped':
+        case 'superseded':
+            return ['  section Service', milestone(status, end, 'crit')];
+        default:
+            return [];
+    }
+}
+/** When ECS found the new tasks healthy enough to stop old ones; else when all of them ran. */
+function healthyAt({ events, allRunningSince }, toAws) {
+    const draining = events.find(({ message }) => /begun draining|has stopped \d+ running/.test(message));
+    return draining?.at ?? toAws(allRunningSince);
+}
+function lastFailure({ stoppedTasks }) {
+    return stoppedTasks.findLast(({ stoppedAt }) => stoppedAt !== undefined)?.stoppedAt;
+}
+/** A bar that would end before it begins is left out: AWS's clocks differ a little. */
+function bar(name, from, to, tag) {
+    if (from === undefined || to === undefined || to < from)
+        return [];
+    return [`  ${name} :${tag ? `${tag}, ` : ''}${from}, ${to}`];
+}
+function milestone(name, at, tag) {
+    return `  ${name} :${tag ? `${tag}, ` : ''}milestone, ${at}, 0ms`;
+}
+/** Letters and digits: a colon, a hash or a semicolon means something to Mermaid. */
+function label(text) {
+    return text.replace(/[^\w-]+/g, ' ').trim();
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/names.js
+
+
+/** The name of a cluster or service in a line of prose: most need no code. */
+function names_name(text) {
+    const isPlain = /^[\w-]{1,255}$/.test(text) && !reference.test(text);
+    return isPlain ? text.replaceAll('_', '\\_') : code(text);
+}
+/** What GitHub makes links of: an issue, and the beginning of a commit's SHA. */
+const reference = /^(?:gh-\d+|[0-9a-f]{7,40})\b/i;
+/** `web · prod`; inputs that are refused may lack either. */
+function title({ service, cluster }) {
+    if (service === '')
+        return 'ECS Rollout';
+    return cluster === '' ? names_name(service) : `${names_name(service)} · ${names_name(cluster)}`;
+}
+/** The revision's own name in code, `web:8`. */
+function revisionCode(arn) {
+    return code((0,lib_arn/* shortName */.E)(arn));
+}
+/**
+ * `revision 8`, or `web:8` where the family says more than the number.
+ *
+ * @param family the family that goes without saying
+ */
+function revisionWords(arn, family) {
+    const [own, number = ''] = (0,lib_arn/* shortName */.E)(arn).split(':');
+    return own === family && /^\d+$/.test(number) ? `revision ${number}` : revisionCode(arn);
+}
+/** The family of the revision that served before, which most revisions share. */
+function familyOf({ before, revision }) {
+    return (0,lib_arn/* shortName */.E)(before || revision).split(':')[0] ?? '';
+}
+/** The revision to deploy, by its number or before it has one. */
+function tried(picture) {
+    const { revision } = picture;
+    return revision === '' ? 'a new revision' : revisionWords(revision, familyOf(picture));
+}
+/** ARN of the revision that serves now, as far as it is known; empty where nothing serves. */
+function servesNow({ result, rollout, before }) {
+    if (result && result.status !== 'started')
+        return result.runningTaskDefinitionArn;
+    return rollout?.state.service.deployments.every(({ running }) => running === 0) ? '' : before;
+}
+/** What is left of a result's summary, in the log's words, without the title that it begins with. */
+function summaryWords(picture, names = []) {
+    const words = picture.result?.summary.join(' ') ?? '';
+    const head = /^.{1,600}? · .{1,300}?: /.exec(words)?.[0] ?? '';
+    const rest = words.slice(head.length);
+    return prose(rest.charAt(0).toUpperCase() + rest.slice(1), names);
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/headline.js
+
+
+
+
+/** Did it work, what serves now, where: the line that is read without opening anything. */
+function headline(picture) {
+    const stage = stageOf(picture);
+    const isTroubled = stage === 'rolling-out' && findingsOf(picture).length > 0;
+    const icon = isTroubled ? '🟠' : icons[stage];
+    return `### ${icon} ${title(picture)}: ${headline_words(stage, picture)}`;
+}
+/** A shape and a colour for each, so that it is told apart without seeing colours. */
+const icons = {
+    planning: '🔎',
+    checked: '🔎',
+    'rolling-out': '🔵',
+    failing: '🟠',
+    'rolling-back': '🟠',
+    stopping: '🟠',
+    succeeded: '✅',
+    unchanged: '✅',
+    planned: '📋',
+    started: '🔵',
+    'rolled-back': '❌',
+    failed: '❌',
+    superseded: '⏭️',
+    stopped: '✋',
+    'timed-out': '⏱️',
+    cancelled: '🚫',
+    rejected: '⛔',
+};
+function headline_words(stage, picture) {
+    const serves = stillServes(picture);
+    const what = tried(picture);
+    switch (stage) {
+        case 'planning':
+        case 'checked':
+            return `about to deploy ${what}`;
+        case 'rolling-out':
+            return `rolling out ${what}`;
+        case 'failing':
+            return `${what} failed, waiting for the rollback`;
+        case 'rolling-back':
+            return `${what} failed, rolling back`;
+        case 'stopping':
+            return `the deployment of ${what} is being stopped`;
+        case 'succeeded':
+            return `${nowServes(picture)}${where(picture)}`;
+        case 'unchanged':
+            return `nothing to deploy — ${nowServes(picture)}${where(picture)}`;
+        case 'planned':
+            return wouldFail(picture) ? 'dry run — this would fail' : `dry run — would deploy ${what}`;
+        case 'started':
+            return `started, the outcome of ${what} was not waited for — ${serves}`;
+        case 'rolled-back':
+            return `rolled back — ${serves}`;
+        case 'failed':
+            return isUnanswered(picture)
+                ? `${isDeployed(picture) ? 'deployed' : 'nothing to deploy'}, but it does not answer — ${serves}`
+                : `failed — ${serves}`;
+        case 'superseded':
+            return `superseded — ${serves}`;
+        case 'stopped':
+            return `stopped by someone else — ${serves}`;
+        case 'timed-out':
+            return `not finished after ${(0,report_text/* duration */.p0)(picture.now - picture.startedAt)} — ${serves}`;
+        case 'cancelled':
+            return picture.rollout
+                ? `cancelled, ECS goes on with ${what} — ${serves}`
+                : `cancelled, nothing was changed — ${serves}`;
+        case 'rejected':
+            return refusal(picture, serves);
+    }
+}
+/** A revision may have been registered before ECS refused the update. */
+function refusal({ plan, revision, serviceArn }, serves) {
+    if (serviceArn === '')
+        return 'refused, nothing was changed';
+    const isRegistered = plan?.register === true && revision !== '';
+    return `refused, ${isRegistered ? 'the service' : 'nothing'} was ${isRegistered ? 'not ' : ''}changed — ${serves}`;
+}
+function wouldFail({ checks }) {
+    return checks.some(({ mark }) => mark === 'fails');
+}
+/** `still serving revision 7 at app.example.com` */
+function stillServes(picture) {
+    const running = servesNow(picture);
+    const { before, serviceArn } = picture;
+    if (running === '')
+        return serviceArn === '' ? 'the service was not touched' : 'nothing serves now';
+    const revision = revisionWords(running, familyOf(picture));
+    // Where what is deployed does not answer there, it is not said to serve there.
+    const at = isUnanswered(picture) ? '' : where(picture);
+    return running === before ? `still serving ${revision}${at}` : `${revision} serves now${at}`;
+}
+function nowServes(picture) {
+    const running = servesNow(picture) || picture.revision;
+    return `${revisionWords(running, familyOf(picture))} serves`;
+}
+function where({ url }) {
+    return url === '' ? '' : ` at ${addressLink(url)}`;
+}
+/** Characters of an address that is linked; browsers open no longer ones. */
+const longestAddress = 2_000;
+/** The address as a link that shows what a person would type; as it is where no browser opens it. */
+function addressLink(url) {
+    return /^https?:/.test(url) && URL.canParse(url) && url.length <= longestAddress
+        ? markdown_link(url.replace(/^https?:\/\//, '').replace(/\/$/, ''), url)
+        : code(url);
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/health.js
+
+
+/** Unhealthy targets that are named one by one. */
+const mostTargets = 5;
+/** The targets behind the load balancers: how many are how healthy, and why one is not. */
+function targetHealth({ rollout, targetGroups }) {
+    const targets = rollout?.state.targets ?? [];
+    const groups = [...new Set(targets.map(({ group }) => group))];
+    return groups
+        .map((group) => {
+        const own = targets.filter((target) => target.group === group);
+        const check = targetGroups.find(({ arn }) => arn === group)?.healthCheck;
+        const asks = check
+            ? ` (${[
+                check.protocol,
+                check.path,
+                check.port !== 'traffic-port' && `port ${check.port}`,
+                check.codes && `expects ${check.codes}`,
+            ]
+                .filter(Boolean)
+                .map((part) => prose(String(part)))
+                .join(', ')})`
+            : '';
+        const heading = `**Targets of ${code(groupName(group))}**${asks}: ${counts(own)}`;
+        const sick = own.filter(({ state }) => state === 'unhealthy');
+        const lines = sick.slice(0, mostTargets).map((target) => `- ${sickness(target)}`);
+        const more = sick.length - lines.length;
+        return [heading, ...lines, ...(more > 0 ? [`- and ${(0,report_text/* count */.U9)(more, 'other')}`] : [])].join('\n');
+    })
+        .join('\n\n');
+}
+/** `arn:…:targetgroup/web/0123456789abcdef` → `web` */
+function groupName(arn) {
+    return arn.split('/').at(-2) ?? arn;
+}
+function counts(targets) {
+    const states = [...new Set(targets.map(({ state }) => state))].toSorted();
+    const number = (state) => targets.filter((target) => target.state === state).length;
+    return states.map((state) => `${number(state)} ${prose(state)}`).join(', ');
+}
+function sickness({ id, port, isOwn, reason, description }) {
+    const address = code(port === undefined ? id : `${id}:${port}`);
+    const whose = isOwn ? '' : ' (not of this deployment)';
+    const why = prose(description ?? reason ?? 'no reason given');
+    return `${address}${whose}: ${why}`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/links.js
+
+
+/** Where the AWS console of a partition is. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const consoles = {
+    aws: 'console.aws.amazon.com',
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+/** The ways on from here: the run, the service and its logs. @param run URL of the workflow run */
+function links({ serviceArn, clusterArn, logs }, run) {
+    const ways = run === '' ? [] : [markdown_link('Run', run)];
+    const arn = (0,lib_arn/* parseArn */.L)(serviceArn);
+    const host = arn && consoles[arn.partition];
+    if (!arn || !host || !isRegion.test(arn.region))
+        return ways;
+    const { region } = arn;
+    const [cluster, service] = [clusterArn, serviceArn].map((one) => encodeURIComponent((0,lib_arn/* shortName */.E)(one)));
+    ways.push(markdown_link('Service in the ECS console', `https://${region}.${host}/ecs/v2/clusters/${cluster}/services/${service}/deployments?region=${region}`));
+    const groups = [...new Map(logs.map((log) => [`${log.region} ${log.group}`, log])).values()];
+    for (const { group, region } of groups.slice(0, mostGroups)) {
+        if (!isRegion.test(region) || group.length > longestGroup)
+            continue;
+        // The console wants the name encoded twice, with $ for %.
+        const name = encodeURIComponent(encodeURIComponent(group.toWellFormed())).replaceAll('%', '$');
+        ways.push(markdown_link(groups.length > 1 ? `Logs ${group}` : 'Logs', `https://${region}.${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${name}`));
+    }
+    return ways;
+}
+const isRegion = /^[a-z0-9-]+$/;
+/** Characters that the name of a log group may have. */
+const longestGroup = 512;
+/** Log groups that get a link. */
+const mostGroups = 4;
+
+// EXTERNAL MODULE: ./lib/report/preflight-lines.js
+var preflight_lines = __nccwpck_require__(7807);
+;// CONCATENATED MODULE: ./lib/report/view/preflight.js
+
+
+
+/** All checks of the preflight, folded away, the worst first. */
+function preflightDetails({ checks }, most) {
+    if (checks.length === 0)
+        return '';
+    const sorted = marks.flatMap((mark) => checks.filter((check) => check.mark === mark));
+    const lines = sorted.slice(0, most).map((check) => `- ${preflight_icons[check.mark]} ${preflight_words(check)}`);
+    const more = sorted.length - lines.length;
+    return details(`Preflight: ${(0,preflight_lines/* preflightSummary */.k)(checks)}`, [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n'));
+}
+const marks = ['fails', 'may-fail', 'advice', 'not-checked', 'passed'];
+const preflight_icons = {
+    fails: '❌',
+    'may-fail': '⚠️',
+    advice: '💡',
+    'not-checked': '➖',
+    passed: '✅',
+};
+function preflight_words(check) {
+    switch (check.mark) {
+        case 'passed':
+            return prose(check.what);
+        case 'not-checked':
+            return `${prose(check.what)}: not checked, ${prose(check.why)}`;
+        default:
+            return prose(check.finding.summary, namesIn(check.finding));
+    }
+}
+
+// EXTERNAL MODULE: ./lib/rollout/deployments.js
+var deployments = __nccwpck_require__(1797);
+;// CONCATENATED MODULE: ./lib/report/view/progress.js
+
+
+const cells = 8;
+/** How far it is: a bar, tasks that run and are healthy, and how near the circuit breaker is. */
+function progressLine({ rollout }) {
+    if (!rollout)
+        return '';
+    const { state } = rollout;
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service);
+    const desired = own?.desired ?? 0;
+    const ready = readyTasks(state);
+    const bar = desired === 0 ? '' : `\`${barOf(ready, desired)}\` `;
+    const pending = own && own.pending > 0 ? [`${own.pending} starting`] : [];
+    return [`${bar}${tasksWords(state)}`, ...pending, ...breakerWords(state)].join(' · ');
+}
+function barOf(ready, desired) {
+    // Neither full before all are there, nor empty once one is.
+    const share = Math.min(1, ready / desired) * cells;
+    const full = ready < desired ? Math.min(cells - 1, Math.ceil(share)) : cells;
+    return '▰'.repeat(full) + '▱'.repeat(cells - full);
+}
+/** `2 of 4 tasks healthy`, or `running` where nobody checks their health. */
+function tasksWords(state) {
+    const own = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service);
+    if (!own)
+        return 'no longer listed';
+    const word = healthOfOwn(state) === undefined ? 'running' : 'healthy';
+    return `${readyTasks(state)} of ${(0,report_text/* count */.U9)(own.desired, 'task')} ${word}`;
+}
+/** Tasks that serve: healthy targets where the load balancer tells, running tasks elsewhere. */
+function readyTasks(state) {
+    const running = (0,deployments/* ownDeployment */.KE)(state.attempt, state.service)?.running ?? 0;
+    return Math.min(running, healthOfOwn(state) ?? running);
+}
+/** How many own tasks are healthy targets; undefined where it is not known of all that run. */
+function healthOfOwn({ targets, attempt, service }) {
+    const own = targets.filter(({ isOwn }) => isOwn);
+    const known = new Set(own.map(({ id }) => id));
+    if (known.size === 0 || known.size < ((0,deployments/* ownDeployment */.KE)(attempt, service)?.running ?? 0)) {
+        return undefined;
+    }
+    for (const { id, state } of own)
+        if (state !== 'healthy')
+            known.delete(id);
+    return known.size;
+}
+function breakerWords({ serviceDeployment, service, attempt }) {
+    const breaker = serviceDeployment?.breaker;
+    if (breaker && breaker.threshold > 0) {
+        return [`breaker ${breaker.failures} of ${breaker.threshold}`];
+    }
+    const failed = (0,deployments/* ownDeployment */.KE)(attempt, service)?.failed ?? 0;
+    return failed > 0 ? [`${failed} failed in a row`] : [];
+}
+
+// EXTERNAL MODULE: ./lib/rollout/stop-reason.js
+var stop_reason = __nccwpck_require__(8430);
+// EXTERNAL MODULE: ./lib/report/happenings.js
+var happenings = __nccwpck_require__(6617);
+;// CONCATENATED MODULE: ./lib/report/view/timeline.js
+
+
+
+
+
+/** Characters of AWS's words in one line; the whole is in AWS's own words. */
+const longestWords = 160;
+/** What happened to this deployment, in order, with times from its start; the newest are kept. */
+function timelineDetails(picture, most) {
+    const lines = timelineLines(picture);
+    if (lines.length === 0)
+        return '';
+    const shown = lines.slice(-most);
+    const left = lines.length - shown.length;
+    const list = [...(left > 0 ? [`- ${(0,report_text/* count */.U9)(left, 'earlier event')} left out`] : []), ...shown];
+    return details(`Timeline (${(0,report_text/* count */.U9)(lines.length, 'event')})`, list.join('\n'));
+}
+function timelineLines({ rollout, registeredAt, revision }) {
+    if (!rollout)
+        return [];
+    const { state } = rollout;
+    const { attempt, response, respondedAt } = state;
+    const own = [
+        ...(registeredAt === undefined
+            ? []
+            : [ours(registeredAt - state.startedAt, `${code((0,lib_arn/* shortName */.E)(revision))} registered`)]),
+        ours(0, `deployment ${code(attempt.deploymentId)} ${origins[attempt.origin]}`),
+        ...(response?.kind === 'rollback-asked' && respondedAt !== undefined
+            ? [ours(respondedAt - state.startedAt, 'certain to fail: this step asked ECS to roll back')]
+            : []),
+    ];
+    return merged([...own, ...(0,happenings/* happenings */.I)(state, 0, [])]).map(line);
+}
+const origins = {
+    started: 'started',
+    'not-started': 'is still the old one',
+    joined: 'was under way already',
+    standing: 'stood already',
+};
+function ours(time, label) {
+    return { time, label, words: '' };
+}
+/** Equal words of many tasks are one line, at the first one's time. */
+function merged(all) {
+    const kept = new Map();
+    for (const one of all.toSorted((first, second) => first.time - second.time)) {
+        const key = one.words === '' ? one.label : (0,stop_reason/* withoutIds */.L)(one.words);
+        const known = kept.get(key);
+        if (known)
+            known.times += 1;
+        else
+            kept.set(key, { ...one, times: 1 });
+    }
+    return [...kept.values()];
+}
+/** Ids and ARNs as short as people tell them apart. */
+function timeline_short(words) {
+    return words
+        .replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, '$1')
+        .replace(/arn:[^\s)]*:targetgroup\/([^/\s)]+)\/[0-9a-f]+/g, '$1');
+}
+function line({ time, label, words: all, times }) {
+    const words = timeline_short(all);
+    const sign = time <= -1_000 ? '−' : '+';
+    const cut = words.length > longestWords
+        ? `${words.slice(0, longestWords).replace(/\s+\S*$/, '')} …`
+        : words;
+    const again = times > 1 ? ` (${times} times)` : '';
+    const whose = label.replace(/^event(: )?/, '');
+    const what = words === '' ? label : [prose(whose), prose(cut)].filter(Boolean).join(': ');
+    return `- \`${sign}${(0,report_text/* stopwatch */.sX)(sign === '+' ? Math.max(0, time) : -time)}\` ${what}${again}`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/body.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Findings that are told with their fix; the others in a line each. */
+const mostFindings = 5;
+/**
+ * What a reviewer sees of one service, in the order in which it is wanted: the headline, why and what
+ * to do, what changed, what happened. Pure.
+ *
+ * @param run URL of the workflow run, empty where there is none
+ * @param place the summary has the chart of the phases, and the ends of logs: GitHub masks secrets there
+ */
+function sections(picture, run, place) {
+    const findings = findingsOf(picture).filter(({ class: name }) => name !== 'breaker-tripped');
+    const told = findings.slice(0, mostFindings);
+    const rest = findings.slice(mostFindings).map((finding) => `- ${sentence(finding)}`);
+    return [
+        whole(100, headline(picture)),
+        shortened(95, lead(picture, 100), lead(picture, 10), lead(picture, 1)),
+        ...told.map((finding, index) => droppable(index === 0 ? 80 : 48 - index, findingBlock(finding), sentence(finding))),
+        droppable(60, rest.join('\n')),
+        whole(90, course(picture)),
+        droppable(50, changes(picture)),
+        droppable(40, targetHealth(picture)),
+        droppable(30, preflightDetails(picture, 100), preflightDetails(picture, 25), preflightDetails(picture, 0)),
+        droppable(25, timelineDetails(picture, 100), timelineDetails(picture, 20)),
+        droppable(20, evidenceDetails(findings), evidenceDetails(told.slice(0, 1))),
+        ...(place === 'summary'
+            ? [...logSections(picture), droppable(35, gantt(picture))]
+            : [droppable(22, logHint(picture, run))]),
+        whole(99, footer(picture, run)),
+    ];
+}
+/** What changed; folded away where it went well, since the lead has told the gist of it. */
+function changes(picture) {
+    const table = changesTable(picture);
+    return table !== '' && picture.result?.status === 'succeeded'
+        ? details('What changed', table)
+        : table;
+}
+/** What the headline leaves open. @param most paragraphs where there are many */
+function lead(picture, most) {
+    const { result, rollout } = picture;
+    if (!result) {
+        const progress = progressLine(picture);
+        return [progress, stillAnswers(picture)].filter(Boolean).join('\n\n');
+    }
+    switch (result.status) {
+        case 'succeeded': {
+            const took = `${(0,report_text/* duration */.p0)(picture.now - picture.startedAt)}`;
+            const tasks = rollout ? [tasksWords(rollout.state)] : [];
+            const line = [...tasks, took, changesLine(picture)].filter(Boolean).join(' · ');
+            return [line, ...few(onTheWay(picture), most)].filter(Boolean).join('\n\n');
+        }
+        case 'unchanged':
+        case 'planned':
+        case 'started':
+        case 'superseded':
+        case 'stopped':
+        case 'timed-out':
+        case 'cancelled':
+            return summaryWords(picture);
+        case 'rolled-back':
+        case 'failed':
+            // Nothing tells why: the summary says that, in ECS's words as far as there are any.
+            return result.diagnosis.length > 0 ? '' : summaryWords(picture);
+        case 'rejected':
+            return (few(result.problems.flatMap(problemBlocks), most).join('\n\n') ||
+                (result.diagnosis.length > 0 ? '' : summaryWords(picture)));
+    }
+}
+/** A rollout may succeed although tasks of it failed: they may fail again. */
+function onTheWay({ rollout }) {
+    const findings = rollout?.findings ?? [];
+    return findings.map((finding) => `⚠️ On the way: ${sentence(finding)}`);
+}
+function few(paragraphs, most) {
+    const more = paragraphs.length - most;
+    return more > 0
+        ? [...paragraphs.slice(0, most), `And ${more} more, which the log of the run has.`]
+        : [...paragraphs];
+}
+function problemBlocks({ message, input, file, line }) {
+    const where = [
+        file && `${code(file)}${line === undefined ? '' : ` line ${line}`}`,
+        input && `input ${code(input)}`,
+    ].filter(Boolean);
+    const [first = '', ...more] = message.split('\n').map((each) => prose(each));
+    return [where.length > 0 ? `**${capital(where.join(', '))}:** ${first}` : first, ...more];
+}
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** While it runs, people want to know that the site is up. */
+function stillAnswers({ url, before, rollout }) {
+    if (url === '' || before === '' || !rollout)
+        return '';
+    const { verdict } = rollout;
+    const isOnItsWay = verdict.status === 'in-progress' && verdict.phase === 'rolling-out';
+    return isOnItsWay && rollout.findings.length === 0
+        ? `${addressLink(url)} serves ${revisionCode(before)} until the new tasks are healthy.`
+        : `${addressLink(url)} still serves ${revisionCode(before)}.`;
+}
+/** How a rollout that does not go well went, and what this step did about it. */
+function course(picture) {
+    const { rollout, result } = picture;
+    const state = rollout?.state;
+    if (!state || (result && (0,lib_result/* passes */.WE)(result.status)))
+        return '';
+    const { stoppedTasks, mostRunning, response } = state;
+    if (stoppedTasks.length === 0 && response === undefined)
+        return '';
+    const what = tried(picture);
+    const stopped = stoppedTasks.length > 0 ? `${(0,report_text/* count */.U9)(stoppedTasks.length, 'task')} stopped` : '';
+    const ran = mostRunning === 0 ? `No task of ${what} ever ran` : '';
+    return [[ran, stopped].filter(Boolean).join('; ').replace(/(.)$/, '$1.'), responseWords(state)]
+        .filter(Boolean)
+        .join(' ');
+}
+function responseWords({ response, respondedAt = 0, startedAt }) {
+    switch (response?.kind) {
+        case undefined:
+            return '';
+        case 'rollback-asked':
+            return `This step asked ECS to roll back ${(0,report_text/* duration */.p0)(respondedAt - startedAt)} after the update.`;
+        case 'breaker-awaited':
+            return `ECS could not be asked to roll back: ${prose(response.why)}`;
+        case 'left':
+            return `This step did not wait any longer; ECS goes on with it. ${prose(response.why ?? '')}`.trim();
+    }
+}
+/** Where the ends of the logs are: the runner masks secrets in its log and summary, nobody in comments. */
+function logHint({ rollout }, run) {
+    const tails = rollout?.state.logTails ?? [];
+    if (tails.length === 0 || run === '')
+        return '';
+    const names = [...new Set(tails.map(({ container }) => code(container)))];
+    return `The end of the log of container ${listed(names, 5)} is on the page of ${markdown_link('the run', run)}.`;
+}
+function logSections({ rollout }) {
+    const tails = rollout?.state.logTails ?? [];
+    return tails.map((tail, index) => droppable(15 - index, logDetails(tail, 50), logDetails(tail, 10)));
+}
+function logDetails({ container, group, lines }, most) {
+    const shown = lines.slice(-most);
+    const title = `Last ${(0,report_text/* count */.U9)(shown.length, 'line')} of a container's log`;
+    const where = `Container ${code(container)}, log group ${code(group)}:`;
+    return details(title, `${where}\n\n${fence(shown.join('\n'), 'text')}`);
+}
+function footer(picture, run) {
+    const { result, now, startedAt, urlNotes, environment } = picture;
+    const notes = urlNotes.map((note) => prose(note));
+    const facts = [
+        ...links(picture, run),
+        ...(environment === '' ? [] : [`environment ${code(environment)}`]),
+        // A success has told it in its first line.
+        ...(result && result.status !== 'succeeded' ? [(0,report_text/* duration */.p0)(now - startedAt)] : []),
+    ];
+    return [...notes, facts.join(' · ')].filter(Boolean).join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./lib/report/view/view.js
+
+
+
+/** GitHub takes 65,536 characters; a margin for those that count twice. */
+const commentLimit = 64_000;
+/**
+ * The comment on the pull request, without its marker.
+ *
+ * @param run URL of the workflow run, empty where there is none
+ */
+function commentMarkdown(picture, run) {
+    return compose(sections(picture, run, 'comment'), commentLimit);
+}
+/** A step's summary may have 1 MiB, in bytes: a character has at most three here. */
+const summaryLimit = 300_000;
+/** The job summary: the same for each service, what failed first, with a chart of its phases. */
+function summaryMarkdown(pictures, run) {
+    const each = Math.floor(summaryLimit / Math.max(1, pictures.length));
+    return pictures
+        .toSorted((one, other) => Number(isGood(one)) - Number(isGood(other)))
+        .map((picture) => compose(sections(picture, run, 'summary'), each))
+        .join('\n\n---\n\n');
+}
+const isGood = ({ result }) => result !== undefined && (0,lib_result/* passes */.WE)(result.status);
+
+;// CONCATENATED MODULE: ./lib/report/comment.js
+
+
+
+
+
+
+
+/** The comments on the pull request that the run belongs to, one for each service. */
+function commentReport(context) {
+    let pull;
+    const pullRequest = () => {
+        pull ??= context
+            .github()
+            .then((github) => findPullRequest(github, context.run))
+            .catch((error) => {
+            pull = undefined;
+            throw error;
+        });
+        return pull;
+    };
+    const comments = new Map();
+    const commentOf = (picture) => {
+        const known = comments.get(picture.service) ?? createComment(picture, pullRequest, context);
+        comments.set(picture.service, known);
+        return known;
+    };
+    return {
+        name: 'The pull request comment',
+        remedy: 'The job needs `permissions: pull-requests: write`, which runs for forks do not get; `comment: never` does without.',
+        show(pictures) {
+            for (const picture of pictures.filter(isUnderWay))
+                commentOf(picture).offer(picture);
+        },
+        async finish(pictures, deadline) {
+            const whys = await Promise.all(pictures.filter(isNamed).map((picture) => {
+                const comment = commentOf(picture);
+                comment.offer(picture, 'final');
+                return comment.finish(deadline);
+            }));
+            return whys.filter((why) => why !== undefined);
+        },
+    };
+}
+/** A rollout that has ended is told with its result, which says what serves now. */
+const isUnderWay = (picture) => isNamed(picture) && (picture.rollout?.verdict.status ?? 'in-progress') === 'in-progress';
+/** Without both names the comment would not be found again. */
+const isNamed = ({ cluster, service }) => cluster !== '' && service !== '';
+function createComment(first, pullRequest, { run, region, clock, pace, github }) {
+    const { cluster, service, environment, startedAt } = first;
+    const mark = marker({ region, cluster, service, environment });
+    const [owner, repo, url] = [run.owner, run.repository, runUrl(run)];
+    let id;
+    let sent = '';
+    const send = async (body) => {
+        const issue = await pullRequest();
+        if (issue === undefined || body === sent)
+            return;
+        const client = await github();
+        const found = (await own(client)) ?? (await findSticky(client, { owner, repo, issue }, mark));
+        if (found && isOfLater(found.body, startedAt))
+            return;
+        const { data } = found
+            ? await client.issues.updateComment({ owner, repo, comment_id: found.id, body })
+            : await client.issues.createComment({ owner, repo, issue_number: issue, body });
+        id = data.id;
+        sent = body;
+    };
+    /** The comment as it is now; undefined where there is none yet, or somebody has deleted it. */
+    const own = async (client) => {
+        if (id === undefined)
+            return undefined;
+        try {
+            const { data } = await client.issues.getComment({ owner, repo, comment_id: id });
+            return { id, body: data.body ?? '' };
+        }
+        catch (error) {
+            if (error.status === 404)
+                return undefined;
+            throw error;
+        }
+    };
+    const outbox = createOutbox(send, { clock, pace });
+    let stage = '';
+    let shown = '';
+    const told = new Set();
+    return {
+        finish: outbox.finish,
+        offer(picture, urgency) {
+            const now = stageOf(picture);
+            const fresh = findingsOf(picture).filter((finding) => !told.has((0,finding_lines/* findingKey */.fl)(finding)));
+            for (const finding of fresh)
+                told.add((0,finding_lines/* findingKey */.fl)(finding));
+            const isNews = now !== stage || fresh.length > 0;
+            stage = now;
+            const body = `${mark}\n${startMark(startedAt)}\n${commentMarkdown(picture, url)}`;
+            if (body === shown && urgency === undefined)
+                return;
+            shown = body;
+            outbox.offer(body, urgency ?? (isNews ? 'urgent' : 'usual'));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/deployment.js
+
+
+
+
+
+/**
+ * The deployment of the commit to a GitHub environment: one for the step, whatever number of services.
+ * https://docs.github.com/en/rest/deployments/deployments
+ */
+function deploymentReport({ run, environment, services, clock, pace, github, }) {
+    const { owner, repository: repo } = run;
+    let id;
+    let sent = '';
+    const send = async (state) => {
+        const text = JSON.stringify(state);
+        if (text === sent)
+            return;
+        const client = await github();
+        id ??= await create(client);
+        await client.repos.createDeploymentStatus({
+            ...{ owner, repo, deployment_id: id, state: state.state, description: state.description },
+            ...{ log_url: runUrl(run), environment },
+            ...(state.url === '' ? {} : { environment_url: state.url }),
+        });
+        sent = text;
+    };
+    const key = `${run.id}.${run.attempt}.${clock.now()}.${clock.random()}`;
+    let mayExist = false;
+    const create = async (client) => {
+        const what = { owner, repo, environment, ref: deployedCommit(run), task: 'deploy' };
+        if (mayExist) {
+            const { data } = await client.repos.listDeployments({ ...what, per_page: 100 });
+            const own = data.find(({ payload }) => isOf(payload, key));
+            if (own)
+                return own.id;
+        }
+        try {
+            const { data } = await client.repos.createDeployment({
+                ...what,
+                // Else the run's own check would keep it from being made.
+                ...{ auto_merge: false, required_contexts: [] },
+                ...{ description: 'ECS Rollout', payload: { key } },
+            });
+            if ('id' in data)
+                return data.id;
+            throw new Error(data.message ?? 'GitHub made no deployment');
+        }
+        catch (error) {
+            // It may have been made although the answer was lost.
+            mayExist ||= failureOf(error, 0).kind === 'unanswered';
+            throw error;
+        }
+    };
+    const outbox = createOutbox(send, { clock, pace });
+    let isShown = false;
+    return {
+        name: `The GitHub deployment to ${environment}`,
+        remedy: 'The job needs `permissions: deployments: write`.',
+        show(pictures) {
+            if (isShown || pictures.length === 0)
+                return;
+            isShown = true;
+            const description = cut(`Deploying ${services.map(lib_arn/* shortName */.E).join(', ')}`);
+            outbox.offer({ state: 'in_progress', description, url: '' }, 'urgent');
+        },
+        async finish(pictures, deadline) {
+            const state = stateOf(pictures);
+            if (state)
+                outbox.offer(state, 'final');
+            const why = await outbox.finish(deadline);
+            return why === undefined ? [] : [why];
+        },
+    };
+}
+const isOf = (payload, key) => payload?.key === key;
+const states = {
+    succeeded: 'success',
+    unchanged: 'success',
+    started: 'in_progress',
+    'rolled-back': 'failure',
+    failed: 'failure',
+    'timed-out': 'failure',
+    stopped: 'failure',
+    rejected: 'failure',
+    // Another deployment has taken its place, or nobody knows: nothing of it is to be looked at.
+    superseded: 'inactive',
+    cancelled: 'inactive',
+    // A dry run has no deployment.
+    planned: 'inactive',
+};
+/** GitHub takes this many characters. */
+const longestDescription = 140;
+/** How the step ended, which is how the worst of its services did. */
+function stateOf(pictures) {
+    const results = pictures.flatMap(({ result }) => result ?? []);
+    const url = pictures.map((picture) => picture.url).find((one) => /^https?:/.test(one)) ?? '';
+    const last = (0,lib_result/* worst */.QZ)(results);
+    if (last === undefined)
+        return undefined;
+    return {
+        state: states[last.status],
+        description: cut(last.summary.join(' ')),
+        // A site that fails or is of another deployment is not this one's.
+        url: (0,lib_result/* passes */.WE)(last.status) ? url : '',
+    };
+}
+function cut(text) {
+    if (text.length <= longestDescription)
+        return text;
+    // Without half of a character at the end.
+    return `${text.slice(0, longestDescription - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/github/pace.js
+/** Milliseconds. */
+const betweenUsual = 10_000;
+const minute = 60_000;
+const hour = 3_600_000;
+/**
+ * Milliseconds between two writes, and writes within a minute and an hour. The last ones are few, and
+ * the step waits for them.
+ */
+const bounds = {
+    usual: { between: 1_000, inMinute: 50, inHour: 240 },
+    urgent: { between: 1_000, inMinute: 50, inHour: 400 },
+    final: { between: 100, inMinute: 75, inHour: 480 },
+};
+function createPace(clock) {
+    let writes = [];
+    let blockedUntil = 0;
+    let met;
+    return {
+        delay(urgency, lastOwn) {
+            const now = clock.now();
+            writes = writes.filter((at) => at > now - hour);
+            const { between, inMinute, inHour } = bounds[urgency];
+            /** When the last `count` writes are `span` ago. */
+            const after = (count, span) => (writes.at(-count) ?? -span) + span;
+            const usual = urgency === 'usual' && lastOwn !== undefined ? lastOwn + betweenUsual : 0;
+            return Math.max(0, ...[
+                after(1, between),
+                after(inMinute, minute),
+                after(inHour, hour),
+                usual,
+                blockedUntil,
+            ].map((at) => at - now));
+        },
+        wrote() {
+            writes.push(clock.now());
+        },
+        block(limit) {
+            met = limit;
+            blockedUntil = Math.max(blockedUntil, clock.now() + limit.wait);
+        },
+        limit: () => (blockedUntil > clock.now() ? met : undefined),
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+
+/**
+ * The job summary, written once, at the end.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+ */
+function summaryReport(run) {
+    return {
+        name: 'The job summary',
+        remedy: '',
+        show() { },
+        async finish(pictures) {
+            try {
+                await core/* summary */.z.addRaw(summaryMarkdown(pictures, runUrl(run)), true).write();
+                return [];
+            }
+            catch (error) {
+                const words = error instanceof Error ? error.message : String(error);
+                return [{ kind: 'refused', words }];
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/reports.js
+
+
+
+
+
+
+
+/** Opens the reports that the inputs ask for. @param now milliseconds */
+function openReports(reporting, clock, log) {
+    const ended = new AbortController();
+    const { run, environment, services, region, token } = reporting;
+    const pace = createPace(clock);
+    let client;
+    const github = () => {
+        client ??= connectGitHub({ token, apiUrl: run.apiUrl }, { clock, signal: ended.signal });
+        return client;
+    };
+    const shared = { run, clock, pace, github };
+    // A new report is a file and a line here.
+    const wanted = [
+        ...(reporting.comment === 'auto' && mayHavePullRequest(run)
+            ? [commentReport({ ...shared, region })]
+            : []),
+        ...(environment === '' || reporting.dryRun
+            ? []
+            : [deploymentReport({ ...shared, environment, services })]),
+        summaryReport(run),
+    ];
+    return follow(wanted, reporting, clock, log, () => ended.abort());
+}
+function follow(wanted, { environment }, clock, log, close) {
+    const startedAt = clock.now();
+    const pictures = new Map();
+    const keyOf = ({ cluster, service }) => `${cluster}/${service}`;
+    const pictureOf = (service) => pictures.get(keyOf(service)) ?? { ...emptyPicture, ...service, environment, startedAt };
+    /** A report that cannot draw must not end the deploy; at the end it is tried again. */
+    const guarded = (show) => {
+        try {
+            show();
+        }
+        catch {
+            // Shown again with the next news.
+        }
+    };
+    return {
+        tell({ cluster, service }, news) {
+            const known = { ...pictureOf({ cluster, service }), ...news, now: clock.now() };
+            pictures.set(keyOf(known), known);
+            const all = [...pictures.values()];
+            for (const report of wanted)
+                guarded(() => report.show(all));
+        },
+        async finish(results, patience) {
+            const deadline = clock.now() + patience;
+            const last = results.map((result) => {
+                const known = pictureOf({ cluster: result.cluster, service: result.service });
+                return { ...known, ...fromResult(result, known), now: clock.now() };
+            });
+            await Promise.all(wanted.map(async (report) => {
+                const whys = await report
+                    .finish(last, deadline)
+                    .catch((error) => [{ kind: 'unanswered', words: String(error) }]);
+                if (whys.length > 0)
+                    log.shortfall(warning(report, whys));
+            }));
+            close();
+        },
+    };
+}
+const emptyPicture = {
+    clusterArn: '',
+    serviceArn: '',
+    now: 0,
+    before: '',
+    plan: undefined,
+    checks: [],
+    revision: '',
+    registeredAt: undefined,
+    rollout: undefined,
+    url: '',
+    urlNotes: [],
+    targetGroups: [],
+    logs: [],
+    result: undefined,
+};
+function fromResult(result, known) {
+    return {
+        result,
+        before: known.before || result.previousTaskDefinitionArn,
+        revision: result.taskDefinitionArn || known.revision,
+        plan: result.plan ?? known.plan,
+        url: result.url || known.url,
+    };
+}
+function warning({ name, remedy }, whys) {
+    const words = whys.map((why) => (0,report_text/* untrusted */.bp)(why.words).replace(/\.$/, ''));
+    const why = [...new Set(words)].join('; ');
+    const help = whys.some(({ kind }) => kind === 'refused') ? remedy : '';
+    return `${(0,report_text/* untrusted */.bp)(name)} could not be made: ${why}. The deploy is not affected. ${help}`.trim();
 }
 
 
@@ -78031,6 +82172,8 @@ function untrusted(text) {
     return (text
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what goes.
         .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+        // What turns or hides the text after it.
+        .replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
         .replaceAll('##[', '## [')
         .replace(/^\s*::/, ': :')
         .trim());
@@ -78113,8 +82256,99 @@ function emptyResult(cluster, service) {
         runningTaskDefinitionArn: '',
         deploymentId: '',
         serviceDeploymentArn: '',
+        url: '',
         plan: undefined,
+        problems: [],
         diagnosis: [],
+    };
+}
+
+
+/***/ }),
+
+/***/ 8233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NK: () => (/* binding */ doomed),
+/* harmony export */   PA: () => (/* binding */ dryRun),
+/* harmony export */   Vh: () => (/* binding */ cancelledEarly),
+/* harmony export */   bl: () => (/* binding */ resultBase),
+/* harmony export */   cz: () => (/* binding */ rejection),
+/* harmony export */   x5: () => (/* binding */ refusal)
+/* harmony export */ });
+/* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(428);
+/* harmony import */ var _check_all_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5246);
+/* harmony import */ var _report_endings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2590);
+/* harmony import */ var _report_finding_lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3473);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4138);
+/* harmony import */ var _rollout_deployments_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1797);
+
+
+
+
+
+
+/** The results of deploys that ended before the service was changed, and what all results begin with. */
+/** What every result of a service says before its deploy has done anything. */
+function resultBase(service, plan) {
+    return {
+        ...(0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .emptyResult */ .$)((0,_arn_js__WEBPACK_IMPORTED_MODULE_4__/* .shortName */ .E)(service.clusterArn), service.name),
+        previousTaskDefinitionArn: (0,_rollout_deployments_js__WEBPACK_IMPORTED_MODULE_5__/* .servedBefore */ .p7)(service),
+        runningTaskDefinitionArn: (0,_rollout_deployments_js__WEBPACK_IMPORTED_MODULE_5__/* .oldestRunning */ .Xb)(service) ?? '',
+        plan: plan?.plan,
+    };
+}
+/** Refused for `problems`. @param name for the summary, e.g. `web · prod` */
+function refusal(base, name, problems) {
+    return { ...base, summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .refused */ .J5)(name, problems), ...reasonsOf(problems) };
+}
+/** Refused once it was planned. @param revision ARN of the revision, where it is registered */
+function rejection(plan, problems, revision) {
+    const registered = plan.revision === undefined ? revision : undefined;
+    return {
+        ...resultBase(plan.service, plan),
+        summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .refused */ .J5)((0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .title */ .DD)(plan.service), problems, registered),
+        taskDefinitionArn: revision ?? '',
+        ...reasonsOf(problems),
+    };
+}
+/** Refused by the preflight. */
+function doomed(plan, results) {
+    const problems = (0,_check_all_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsAt */ .G)(results, ['fails']).map(_report_finding_lines_js__WEBPACK_IMPORTED_MODULE_2__/* .findingProblem */ .Ld);
+    const others = [{ message: 'Another service of this step would fail.' }];
+    return {
+        ...resultBase(plan.service, plan),
+        summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .refused */ .J5)((0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .title */ .DD)(plan.service), problems.length > 0 ? problems : others),
+        taskDefinitionArn: plan.revision ?? '',
+        problems: problems.length > 0 ? [] : others,
+        diagnosis: (0,_check_all_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsAt */ .G)(results, ['fails', 'may-fail']),
+    };
+}
+function dryRun(plan, results) {
+    return {
+        ...resultBase(plan.service, plan),
+        status: 'planned',
+        summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .planned */ .lM)(plan),
+        taskDefinitionArn: plan.revision ?? '',
+        diagnosis: (0,_check_all_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsAt */ .G)(results, ['fails', 'may-fail']),
+    };
+}
+/** @param revision ARN of the revision, where it is registered */
+function cancelledEarly(plan, revision) {
+    const registered = plan.revision === undefined ? revision : undefined;
+    return {
+        ...resultBase(plan.service, plan),
+        status: 'cancelled',
+        summary: (0,_report_endings_js__WEBPACK_IMPORTED_MODULE_1__/* .cancelledBefore */ .bE)(plan.service, registered),
+        taskDefinitionArn: revision ?? '',
+    };
+}
+/** What AWS's words mean, and what is a problem for another reason. */
+function reasonsOf(problems) {
+    return {
+        diagnosis: problems.flatMap(({ findings = [] }) => findings),
+        problems: problems.filter(({ findings = [] }) => findings.length === 0),
     };
 }
 
@@ -78170,6 +82404,8 @@ function servedBefore(service) {
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(212);
 /* harmony import */ var _arn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(428);
+/* harmony import */ var _running_tasks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8493);
+
 
 
 /** DescribeServices takes at most this many. */
@@ -78203,6 +82439,7 @@ function toService(service) {
         alarmRollback: Boolean(configuration?.alarms?.enable && configuration.alarms.rollback),
         launchesOnFargate: service.launchType === 'FARGATE' ||
             providers.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? '')),
+        targetGroups: targetGroupsOf(service),
         loadBalancers: (service.loadBalancers ?? []).flatMap(({ containerName, containerPort }) => containerName === undefined ? [] : [{ containerName, containerPort }]),
         deployments: (service.deployments ?? []).map(toDeployment),
         events: (service.events ?? []).map(({ id, createdAt, message }) => ({
@@ -78213,6 +82450,14 @@ function toService(service) {
         serviceDeploymentArn: service.currentServiceDeployment,
         settings: service,
     };
+}
+/** A blue/green deployment moves between the two target groups of a pair. */
+function targetGroupsOf({ loadBalancers = [] }) {
+    const arns = loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) => [
+        targetGroupArn,
+        advancedConfiguration?.alternateTargetGroupArn,
+    ]);
+    return [...new Set(arns.filter((arn) => arn !== undefined))];
 }
 function toDeployment(deployment) {
     return {
@@ -78318,8 +82563,7 @@ function toStoppedTask(task) {
     return {
         arn: task.taskArn ?? '',
         lastStatus: task.lastStatus ?? '',
-        createdAt: task.createdAt?.getTime(),
-        stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.getTime(),
+        ...(0,_running_tasks_js__WEBPACK_IMPORTED_MODULE_2__/* .taskTimes */ .k)(task),
         stopCode: task.stopCode,
         reason: task.stoppedReason,
         containers: (task.containers ?? []).map(({ name, exitCode, reason, runtimeId }) => ({
@@ -78600,6 +82844,72 @@ function runningTaskDefinition(state, { status }) {
     if (status === 'succeeded' && (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .ownDeployment */ .KE)(attempt, service))
         return attempt.taskDefinition;
     return (0,_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .oldestRunning */ .Xb)(service);
+}
+
+
+/***/ }),
+
+/***/ 8493:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ taskTimes),
+/* harmony export */   x: () => (/* binding */ describeRunningTasks)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(212);
+
+/** Pages of 100 tasks: more than can be shown of them. */
+const mostPages = 2;
+/**
+ * The tasks of one deployment that run or are starting. ListTasks by `startedBy` is not known to
+ * take a deployment everywhere, so it lists the service's and keeps those that the deployment started.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+ */
+async function describeRunningTasks(ecs, attempt, abortSignal) {
+    const found = [];
+    const { clusterArn: cluster, service: serviceName } = attempt;
+    let nextToken;
+    for (let page = 0; page < mostPages; page++) {
+        const { taskArns: tasks = [], nextToken: next } = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .ListTasksCommand */ .MYg({
+            ...{ cluster, serviceName, desiredStatus: 'RUNNING', maxResults: 100 },
+            ...(nextToken === undefined ? {} : { nextToken }),
+        }), { abortSignal });
+        if (tasks.length > 0) {
+            const answer = await ecs.send(new _aws_sdk_client_ecs__WEBPACK_IMPORTED_MODULE_0__/* .DescribeTasksCommand */ .z8X({ cluster, tasks }), { abortSignal });
+            const own = (answer.tasks ?? []).filter(({ startedBy }) => startedBy === attempt.deploymentId);
+            found.push(...own.map(toRunningTask));
+        }
+        nextToken = next;
+        if (nextToken === undefined)
+            break;
+    }
+    return found;
+}
+function toRunningTask(task) {
+    const interfaces = (task.containers ?? []).flatMap(({ networkInterfaces = [] }) => networkInterfaces);
+    const details = (task.attachments ?? []).flatMap(({ details = [] }) => details);
+    const addresses = [
+        ...interfaces.flatMap(({ privateIpv4Address, ipv6Address }) => [
+            privateIpv4Address,
+            ipv6Address,
+        ]),
+        ...details.filter(({ name }) => name === 'privateIPv4Address').map(({ value }) => value),
+    ];
+    return {
+        arn: task.taskArn ?? '',
+        ...taskTimes(task),
+        addresses: [...new Set(addresses.filter((address) => address !== undefined))],
+    };
+}
+/** What AWS says of when a task came how far. */
+function taskTimes(task) {
+    return {
+        createdAt: task.createdAt?.getTime(),
+        pullStartedAt: task.pullStartedAt?.getTime(),
+        pullStoppedAt: task.pullStoppedAt?.getTime(),
+        startedAt: task.startedAt?.getTime(),
+        stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.getTime(),
+    };
 }
 
 
@@ -79001,6 +83311,45 @@ function formatPath(path) {
 /** Whether `error` is the AWS exception called `name`, e.g. `AccessDeniedException`. */
 function isNamed(error, ...names) {
     return error instanceof Error && names.includes(error.name);
+}
+
+
+/***/ }),
+
+/***/ 3687:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Mz: () => (/* binding */ containersOf),
+/* harmony export */   Ox: () => (/* binding */ isForFargate),
+/* harmony export */   ZD: () => (/* binding */ repeated),
+/* harmony export */   cf: () => (/* binding */ logConfigurationOf)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6427);
+
+/** The containers of `definition`; one without a name is called by its number. */
+function containersOf(definition) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectsOf */ .iZ)(definition.containerDefinitions).map(([index, container]) => ({
+        container,
+        name: typeof container.name === 'string' ? container.name : `number ${index + 1}`,
+        path: ['containerDefinitions', index],
+    }));
+}
+/** The log configuration of a container; empty when it has none. */
+function logConfigurationOf(container) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(container.logConfiguration) ? container.logConfiguration : {};
+}
+/**
+ * Whether the definition is judged as one for Fargate: the service launches there, or registering
+ * checks it because it says so itself, in `requiresCompatibilities`.
+ */
+function isForFargate(definition, context) {
+    const compatibilities = definition.requiresCompatibilities;
+    return context.fargate || (Array.isArray(compatibilities) && compatibilities.includes('FARGATE'));
+}
+/** The values that occur more than once, each once. */
+function repeated(values) {
+    return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 
@@ -79518,7 +83867,7 @@ async function loadSource(reference, { ecs, workspace, runningTaskDefinition }) 
 
 /***/ }),
 
-/***/ 3218:
+/***/ 6257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -79532,13 +83881,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Oh: () => (/* binding */ startGroup),
+  z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, toPlatformPath, toPosixPath, toWin32Path
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -79613,7 +83963,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -79669,8 +84019,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -79684,10 +84034,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -79703,7 +84053,7 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -80666,7 +85016,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -80689,7 +85039,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -80785,7 +85135,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -80933,7 +85283,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
@@ -80989,7 +85339,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -81016,7 +85366,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -81509,13 +85859,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -81806,7 +86156,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -82145,8 +86495,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -82327,7 +86677,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -82395,7 +86745,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
