@@ -76014,10 +76014,14 @@ async function deployAll(sites, inputs, context) {
         const registeredAt = plan.revision === undefined ? clock.now() : undefined;
         tell({ revision, registeredAt });
         try {
-            return await deployService(plan, revision, inputs, {
+            const result = await deployService(plan, revision, inputs, {
                 ...{ aws, clock, log, signal, tell, address },
                 foreseen: (0,check_all/* findingsAt */.G)(checked[index] ?? [], ['fails', 'may-fail']),
             });
+            // The end of a single one is told with the end of the step.
+            if (planned.length > 1)
+                tell({ result });
+            return result;
         }
         catch (error) {
             // The other services' waits go on.
@@ -81784,7 +81788,7 @@ function commentReport(context) {
         name: 'The pull request comment',
         remedy: 'The job needs `permissions: pull-requests: write`, which runs for forks do not get; `comment: never` does without.',
         show(pictures) {
-            for (const picture of pictures.filter(isUnderWay))
+            for (const picture of pictures.filter(canBeTold))
                 commentOf(picture).offer(picture);
         },
         async finish(pictures, deadline) {
@@ -81798,7 +81802,9 @@ function commentReport(context) {
     };
 }
 /** A rollout that has ended is told with its result, which says what serves now. */
-const isUnderWay = (picture) => isNamed(picture) && (picture.rollout?.verdict.status ?? 'in-progress') === 'in-progress';
+const canBeTold = (picture) => isNamed(picture) &&
+    (picture.result !== undefined ||
+        (picture.rollout?.verdict.status ?? 'in-progress') === 'in-progress');
 /** Without both names the comment would not be found again. */
 const isNamed = ({ cluster, service }) => cluster !== '' && service !== '';
 function createComment(first, pullRequest, { run, region, clock, pace, github }) {
@@ -82101,7 +82107,9 @@ function follow(wanted, { environment }, clock, log, close) {
             const deadline = clock.now() + patience;
             const last = results.map((result) => {
                 const known = pictureOf({ cluster: result.cluster, service: result.service });
-                return { ...known, ...fromResult(result, known), now: clock.now() };
+                // One of several may have come to its end long before the step.
+                const now = known.result ? known.now : clock.now();
+                return { ...known, ...fromResult(result, known), now };
             });
             await Promise.all(wanted.map(async (report) => {
                 const whys = await report

@@ -139,10 +139,13 @@ async function deployAll(
       const registeredAt = plan.revision === undefined ? clock.now() : undefined;
       tell({ revision, registeredAt });
       try {
-        return await deployService(plan, revision, inputs, {
+        const result = await deployService(plan, revision, inputs, {
           ...{ aws, clock, log, signal, tell, address },
           foreseen: findingsAt(checked[index] ?? [], ['fails', 'may-fail']),
         });
+        // The end of a single one is told with the end of the step.
+        if (planned.length > 1) tell({ result });
+        return result;
       } catch (error) {
         // The other services' waits go on.
         return { ...resultBase(service, plan), status: 'failed', summary: broken(error) };

@@ -43,7 +43,7 @@ export function commentReport(context: CommentContext): Report {
     remedy:
       'The job needs `permissions: pull-requests: write`, which runs for forks do not get; `comment: never` does without.',
     show(pictures) {
-      for (const picture of pictures.filter(isUnderWay)) commentOf(picture).offer(picture);
+      for (const picture of pictures.filter(canBeTold)) commentOf(picture).offer(picture);
     },
     async finish(pictures, deadline) {
       const whys = await Promise.all(
@@ -59,8 +59,10 @@ export function commentReport(context: CommentContext): Report {
 }
 
 /** A rollout that has ended is told with its result, which says what serves now. */
-const isUnderWay = (picture: Picture) =>
-  isNamed(picture) && (picture.rollout?.verdict.status ?? 'in-progress') === 'in-progress';
+const canBeTold = (picture: Picture) =>
+  isNamed(picture) &&
+  (picture.result !== undefined ||
+    (picture.rollout?.verdict.status ?? 'in-progress') === 'in-progress');
 
 /** Without both names the comment would not be found again. */
 const isNamed = ({ cluster, service }: Picture) => cluster !== '' && service !== '';

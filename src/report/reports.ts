@@ -83,7 +83,9 @@ function follow(
       const deadline = clock.now() + patience;
       const last = results.map((result): Picture => {
         const known = pictureOf({ cluster: result.cluster, service: result.service });
-        return { ...known, ...fromResult(result, known), now: clock.now() };
+        // One of several may have come to its end long before the step.
+        const now = known.result ? known.now : clock.now();
+        return { ...known, ...fromResult(result, known), now };
       });
       await Promise.all(
         wanted.map(async (report) => {

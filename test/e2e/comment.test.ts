@@ -81,6 +81,25 @@ it('two services in one pull request have two comments, and a run that is run ag
   expect(github.calls.filter(({ limit }) => limit)).toEqual([]);
 });
 
+it('of two services the one that is done first tells so while the other one still rolls out', async () => {
+  const world = twoServices();
+  const { api } = world.clusters.prod?.services ?? {};
+  if (!api) throw new Error('There is no service api');
+  api.plays = [{ outcome: 'healthy', timings: { running: 400 } }];
+  const [github, simulator] = await Promise.all([simulateGitHub(), simulate(world)]);
+  await step(simulator, onPull(github, { inputs: { service: 'web, api', ...image } }));
+  const [web, other] = ['web', 'api'].map((name) =>
+    github.comments(12).find(({ body }) => headlineOf(body).includes(`${name} · prod`)),
+  );
+  const done = web?.bodies.find(({ body }) => headlineOf(body).startsWith('### ✅'));
+  const last = other?.bodies.at(-1);
+  // The simulated rollout of the other one goes on for seconds; the ends of a step are told together.
+  expect((last?.at ?? 0) - (done?.at ?? 0)).toBeGreaterThan(1_000);
+  expect(headlineOf(other?.body)).toMatch(/^### ✅ api · prod/);
+  // How long it took is not how long the step took.
+  expect(web?.body).toBe(done?.body);
+});
+
 it('an older run that is run again, to take a deploy back, tells its own', async () => {
   const [github, simulator] = await Promise.all([simulateGitHub(), simulate(webWorld(), quick)]);
   await step(simulator, onPull(github, { inputs: image, env: { GITHUB_RUN_ID: '9' } }));
