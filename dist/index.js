@@ -81180,9 +81180,14 @@ function tried(picture) {
     const { revision } = picture;
     return revision === '' ? 'a new revision' : revisionWords(revision, familyOf(picture));
 }
-/** ARN of the revision that serves now, as far as it is known; empty where nothing serves. */
+/**
+ * ARN of the revision that serves now, as far as it is known; empty where nothing serves. A result that
+ * does not know what served before knows nothing of the service (a request hung, the step broke): what
+ * was seen last stands then.
+ */
 function servesNow({ result, rollout, before }) {
-    if (result && result.status !== 'started')
+    const isKnown = result && result.status !== 'started' && result.previousTaskDefinitionArn !== '';
+    if (isKnown)
         return result.runningTaskDefinitionArn;
     return rollout?.state.service.deployments.every(({ running }) => running === 0) ? '' : before;
 }

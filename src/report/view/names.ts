@@ -43,9 +43,14 @@ export function tried(picture: Picture): string {
   return revision === '' ? 'a new revision' : revisionWords(revision, familyOf(picture));
 }
 
-/** ARN of the revision that serves now, as far as it is known; empty where nothing serves. */
+/**
+ * ARN of the revision that serves now, as far as it is known; empty where nothing serves. A result that
+ * does not know what served before knows nothing of the service (a request hung, the step broke): what
+ * was seen last stands then.
+ */
 export function servesNow({ result, rollout, before }: Picture): string {
-  if (result && result.status !== 'started') return result.runningTaskDefinitionArn;
+  const isKnown = result && result.status !== 'started' && result.previousTaskDefinitionArn !== '';
+  if (isKnown) return result.runningTaskDefinitionArn;
   return rollout?.state.service.deployments.every(({ running }) => running === 0) ? '' : before;
 }
 

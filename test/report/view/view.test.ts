@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/diagnosis/types.ts';
 import { gantt } from '../../../src/report/view/gantt.ts';
 import { commentMarkdown, summaryMarkdown } from '../../../src/report/view/view.ts';
+import { emptyResult } from '../../../src/result.ts';
 import { deniedTasks, picture, result, rollout, run, seen } from '../../support/picture.ts';
 import {
   arn,
@@ -50,6 +51,18 @@ describe('the headline', () => {
   it('does not say that nothing was changed once a revision was registered', () => {
     expect(headlineOf({ result: result({ status: 'rejected' }), url: '' })).toBe(
       '### ⛔ web · prod: refused, the service was not changed — still serving revision 7',
+    );
+  });
+
+  it('does not say that nothing serves where the end of the step knows nothing of the service', () => {
+    const summary = ['Cancelled while a request to AWS was unanswered: look at the service.'];
+    const cancelled = { ...emptyResult('prod', 'web'), status: 'cancelled', summary } as const;
+    expect(headlineOf({ rollout: rollout(seen(5)), url: '', result: cancelled })).toBe(
+      '### 🚫 web · prod: cancelled, ECS goes on with revision 8 — still serving revision 7',
+    );
+    const broken = { ...cancelled, status: 'failed' } as const;
+    expect(headlineOf({ url: '', result: broken })).toBe(
+      '### ❌ web · prod: failed — still serving revision 7',
     );
   });
 
