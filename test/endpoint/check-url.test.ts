@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CheckUrlError, checkUrl, resolveCheckUrl } from '../../src/endpoint/check-url.ts';
-import { fakeClock } from '../support/fake-clock.ts';
+import { fakeClock, waitingClock } from '../support/fake-clock.ts';
 import {
   makeAuthority,
   makeCertificate,
@@ -11,7 +11,7 @@ import {
   serveTls,
   stopServers,
 } from './servers.ts';
-import { settle, waitingClock } from './support.ts';
+import { settle } from './support.ts';
 
 describe('resolveCheckUrl', () => {
   it.each([

@@ -14,6 +14,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../src/endpoint/find.ts';
+import { waitingClock } from '../support/fake-clock.ts';
 import { service } from '../support/rollout.ts';
 import {
   alb,
@@ -27,7 +28,6 @@ import {
   nlbArn,
   settle,
   traffic,
-  waitingClock,
 } from './support.ts';
 
 const options = { region: 'eu-west-1', credentials: { accessKeyId: 'id', secretAccessKey: 'key' } };

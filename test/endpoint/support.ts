@@ -6,9 +6,7 @@ import type {
   RuleCondition,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Clock } from '../../src/clock.ts';
 import type { Traffic } from '../../src/endpoint/types.ts';
-import { fakeClock } from '../support/fake-clock.ts';
 
 const prefix = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012';
 
@@ -168,32 +166,6 @@ function toListener(spec: ListenerSpec): { listener: Listener; rules: Rule[] } {
     IsDefault: true,
   };
   return { listener, rules: [...own, last] };
-}
-
-/** A clock whose sleepers wait until `pass` moves it. */
-export function waitingClock(start?: number): Clock & { pass(ms: number): void } {
-  const clock = fakeClock(start);
-  const waiting = new Set<{ until: number; wake(): void }>();
-  return {
-    ...clock,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const sleeper = {
-          until: clock.now() + ms,
-          wake: () => {
-            waiting.delete(sleeper);
-            resolve();
-          },
-        };
-        waiting.add(sleeper);
-        if (signal?.aborted) sleeper.wake();
-        signal?.addEventListener('abort', sleeper.wake, { once: true });
-      }),
-    pass(ms) {
-      clock.advance(ms);
-      for (const sleeper of [...waiting]) if (sleeper.until <= clock.now()) sleeper.wake();
-    },
-  };
 }
 
 /** Lets everything go on that needs no clock. */

@@ -28,11 +28,10 @@ import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Aws } from '../../src/aws.ts';
-import type { Clock } from '../../src/clock.ts';
 import type { ServicePlan } from '../../src/plan.ts';
 import type { Check, CheckResult, Subject } from '../../src/preflight/types.ts';
 import type { Place, TaskDefinition } from '../../src/task-definition/types.ts';
-import { fakeClock } from '../support/fake-clock.ts';
+import { waitingClock } from '../support/fake-clock.ts';
 import { service } from '../support/rollout.ts';
 
 export const ACCOUNT = '123456789012';
@@ -210,32 +209,6 @@ export function healthyAccount(): void {
   mocks.elb
     .on(DescribeTargetGroupsCommand)
     .resolves({ TargetGroups: [{ TargetGroupArn: targetGroupArn, TargetType: 'ip' }] });
-}
-
-/** A clock whose sleepers wait until `pass` moves it. */
-export function waitingClock(): Clock & { pass(ms: number): void } {
-  const clock = fakeClock();
-  const waiting = new Set<{ until: number; wake(): void }>();
-  return {
-    ...clock,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const sleeper = {
-          until: clock.now() + ms,
-          wake: () => {
-            waiting.delete(sleeper);
-            resolve();
-          },
-        };
-        waiting.add(sleeper);
-        if (signal?.aborted) sleeper.wake();
-        signal?.addEventListener('abort', sleeper.wake, { once: true });
-      }),
-    pass(ms) {
-      clock.advance(ms);
-      for (const sleeper of [...waiting]) if (sleeper.until <= clock.now()) sleeper.wake();
-    },
-  };
 }
 
 export interface TestSubject extends Subject {

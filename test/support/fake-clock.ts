@@ -50,3 +50,29 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)) {
   };
   return clock;
 }
+
+/** A clock whose sleepers wait until `pass` moves it. */
+export function waitingClock(start?: number): Clock & { pass(ms: number): void } {
+  const clock = fakeClock(start);
+  const waiting = new Set<{ until: number; wake(): void }>();
+  return {
+    ...clock,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const sleeper = {
+          until: clock.now() + ms,
+          wake: () => {
+            waiting.delete(sleeper);
+            resolve();
+          },
+        };
+        waiting.add(sleeper);
+        if (signal?.aborted) sleeper.wake();
+        signal?.addEventListener('abort', sleeper.wake, { once: true });
+      }),
+    pass(ms) {
+      clock.advance(ms);
+      for (const sleeper of [...waiting]) if (sleeper.until <= clock.now()) sleeper.wake();
+    },
+  };
+}
